@@ -1,0 +1,74 @@
+import type { StageId, Args } from '../report/finding.ts';
+
+/** The fields of PostgreSQL's ErrorResponse/NoticeResponse (protocol-error-fields page), by name. */
+export interface ServerErrorFields {
+  readonly severity: string;
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly routine?: string;
+  readonly file?: string;
+  readonly line?: string;
+}
+
+/** The server (or a pooler speaking for it) answered with an ErrorResponse. */
+export class ServerError extends Error {
+  override readonly name = 'ServerError';
+  readonly fields: ServerErrorFields;
+  constructor(fields: ServerErrorFields) {
+    super(`${fields.severity}: ${fields.message}`);
+    this.fields = fields;
+  }
+}
+
+/** How a peer left the protocol. */
+export type PeerFault =
+  | 'closed' // FIN before the answer was complete
+  | 'foreign' // bytes that are not PostgreSQL's
+  | 'oversized' // a length beyond every bound
+  | 'unexpected' // a PostgreSQL message in the wrong place
+  | 'extra-after-ssl' // more than one byte after `S` (CVE-2021-23222)
+  | 'unsupported-auth'; // GSSAPI, SSPI, Kerberos, OAuth, unknown
+
+/** The peer spoke, but not as PostgreSQL should. `firstBytes` is bounded and may hold anything: escape before print. */
+export class PeerError extends Error {
+  override readonly name = 'PeerError';
+  readonly fault: PeerFault;
+  readonly firstBytes: Buffer;
+  readonly detail: string;
+  constructor(fault: PeerFault, detail: string, firstBytes: Buffer = Buffer.alloc(0)) {
+    super(`${fault}: ${detail}`);
+    this.fault = fault;
+    this.detail = detail;
+    this.firstBytes = firstBytes.subarray(0, 512);
+  }
+}
+
+/** A stage ran longer than it may. */
+export class StageTimeout extends Error {
+  override readonly name = 'StageTimeout';
+  readonly stage: StageId;
+  readonly ms: number;
+  /** What was waited for ("the answer to SSLRequest"). */
+  readonly waitingFor: string;
+  constructor(stage: StageId, ms: number, waitingFor: string) {
+    super(`no ${waitingFor} within ${ms} ms`);
+    this.stage = stage;
+    this.ms = ms;
+    this.waitingFor = waitingFor;
+  }
+}
+
+/** We stopped by ourselves, because going on would break what the user asked for (require_auth, verify-full, …). */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** The finding code that says why. */
+  readonly code: string;
+  readonly args: Args;
+  constructor(code: string, message: string, args: Args = {}) {
+    super(message);
+    this.code = code;
+    this.args = args;
+  }
+}
