@@ -11,6 +11,11 @@ export interface QueryResult {
   readonly rows: readonly Row[];
 }
 
+export interface QueryOptions {
+  /** Milliseconds until the query counts as lost: the session ends then with StageTimeout('server', …). */
+  readonly timeoutMs?: number;
+}
+
 /**
  * A logged-in connection. Queries use the simple protocol, so several statements may share one text
  * (an implicit transaction), and `pipeline` sends several texts in one write: one round trip in all.
@@ -20,8 +25,8 @@ export interface Session {
   readonly parameters: ReadonlyMap<string, string>;
   /** From BackendKeyData; differs from pg_backend_pid() behind a pooler. Null if none was sent. */
   readonly backendPid: number | null;
-  /** The last statement's result. Throws ServerError, PeerError, StageTimeout or the socket's own error. */
-  query(sql: string): Promise<QueryResult>;
+  /** The result of the last statement that returns rows (of several in one text). Throws ServerError, PeerError, StageTimeout or the socket's own error. */
+  query(sql: string, options?: QueryOptions): Promise<QueryResult>;
   /**
    * Sends all texts at once; gives one settled outcome for each, in order. A lost connection rejects.
    * `onRow[i]`, where given, consumes the rows of text i as they come (they are not collected then).
@@ -29,6 +34,7 @@ export interface Session {
   pipeline(
     texts: readonly string[],
     onRow?: readonly (((row: Row) => void) | undefined)[],
+    options?: QueryOptions,
   ): Promise<readonly PromiseSettledResult<QueryResult>[]>;
   /** Sends Terminate and closes; never throws. */
   close(): Promise<void>;

@@ -1,0 +1,139 @@
+import { PeerError, ServerError, StageTimeout, type ServerErrorFields } from '../../failures/raw-errors.ts';
+import type { QueryOptions, QueryResult, Row, Session } from '../types.ts';
+import { queryMessage, terminateMessage } from './client-message.ts';
+import type { Line } from './line.ts';
+import { readColumns, readRow } from './rows.ts';
+import { parseErrorFields } from './server-message.ts';
+
+/** One text on its way: what has come of its current statement, and how it ends. */
+interface Work {
+  columns: readonly string[];
+  rows: Row[];
+  error: Error | null;
+  readonly onRow: ((row: Row) => void) | undefined;
+  readonly settle: (result: PromiseSettledResult<QueryResult>) => void;
+  readonly lose: (error: Error) => void;
+}
+
+export interface SessionState {
+  readonly parameters: Map<string, string>;
+  readonly backendPid: number | null;
+  readonly onNotice: ((fields: ServerErrorFields) => void) | undefined;
+  /** The most that the rows of one text may take, and thus one message, in bytes. */
+  readonly maxResultBytes: number;
+}
+
+/** Type bytes of the messages that a session receives. */
+const [DATA_ROW, ROW_DESCRIPTION, COMPLETE, EMPTY, ERROR, READY, NOTICE, STATUS, NOTIFICATION] =
+  Buffer.from('DTCIEZNSA');
+
+const unexpected = (type: number): never => {
+  throw new PeerError('unexpected', `a message of type ${JSON.stringify(String.fromCharCode(type))}`);
+};
+
+/** Reads a ParameterStatus body into `parameters`. */
+export function readParameter(body: Buffer, parameters: Map<string, string>): void {
+  const [name = '', value = ''] = body.toString('utf8').split('\0');
+  parameters.set(name, value);
+}
+
+/** The session on a line that has said ReadyForQuery. */
+export function openSession(line: Line, state: SessionState): Session {
+  const pending: Work[] = [];
+  let failure: Error | null = null;
+  let closing = false;
+  let resultBytes = 0;
+
+  const failed = (error: Error): void => {
+    // The server's own last word (57P01, then the line closes) tells more than the closing.
+    failure ??= pending[0]?.error instanceof ServerError ? pending[0].error : error;
+    for (const work of pending.splice(0)) work.lose(failure);
+  };
+  const row = (work: Work, bytes: Buffer, start: number, end: number): void => {
+    if (work.error !== null) return;
+    const values = readRow(bytes, start, end);
+    if (work.onRow === undefined) {
+      resultBytes += end - start;
+      if (resultBytes > state.maxResultBytes) {
+        throw new PeerError('oversized', `a result of more than ${state.maxResultBytes} bytes`);
+      }
+      work.rows.push(values);
+      return;
+    }
+    try {
+      work.onRow(values);
+    } catch (error) {
+      work.error = error instanceof Error ? error : new Error(String(error));
+    }
+  };
+  const idle = (type: number, body: () => Buffer): void => {
+    if (type === NOTICE) state.onNotice?.(parseErrorFields(body()));
+    else if (type === STATUS) readParameter(body(), state.parameters);
+    else if (type === ERROR) line.fail(new ServerError(parseErrorFields(body())));
+    else if (type !== NOTIFICATION) unexpected(type);
+  };
+  const message = (type: number, bytes: Buffer, start: number, end: number): void => {
+    const work = pending[0];
+    if (work === undefined) return idle(type, () => bytes.subarray(start, end));
+    switch (type) {
+      case DATA_ROW:
+        return row(work, bytes, start, end);
+      case ROW_DESCRIPTION:
+        work.columns = readColumns(bytes, start, end);
+        work.rows = [];
+        return undefined;
+      case COMPLETE:
+      case EMPTY:
+        return undefined;
+      case ERROR:
+        work.error ??= new ServerError(parseErrorFields(bytes.subarray(start, end)));
+        return undefined;
+      case READY:
+        pending.shift();
+        resultBytes = 0;
+        return work.settle(
+          work.error === null
+            ? { status: 'fulfilled', value: { columns: work.columns, rows: work.rows } }
+            : { status: 'rejected', reason: work.error },
+        );
+      default:
+        return idle(type, () => bytes.subarray(start, end));
+    }
+  };
+  line.listen({ message, failed }, state.maxResultBytes);
+
+  const pipeline = (
+    texts: readonly string[],
+    onRow: readonly (((row: Row) => void) | undefined)[] = [],
+    options: QueryOptions = {},
+  ): Promise<readonly PromiseSettledResult<QueryResult>[]> => {
+    if (failure !== null) return Promise.reject(failure);
+    if (closing) return Promise.reject(new PeerError('closed', 'the session was closed'));
+    const { timeoutMs } = options;
+    const late = (): void => line.fail(new StageTimeout('server', timeoutMs ?? 0, 'answer to a query'));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+    const outcomes = texts.map(
+      (_, index) =>
+        new Promise<PromiseSettledResult<QueryResult>>((resolve, reject) => {
+          pending.push({ columns: [], rows: [], error: null, onRow: onRow[index], settle: resolve, lose: reject });
+        }),
+    );
+    line.send(Buffer.concat(texts.map(queryMessage)));
+    return Promise.all(outcomes).finally(() => clearTimeout(timer));
+  };
+  return {
+    parameters: state.parameters,
+    backendPid: state.backendPid,
+    pipeline,
+    async query(sql, options) {
+      const [outcome] = await pipeline([sql], [], options);
+      if (outcome?.status === 'fulfilled') return outcome.value;
+      throw outcome?.reason;
+    },
+    async close() {
+      if (closing) return;
+      closing = true;
+      await line.end(terminateMessage());
+    },
+  };
+}
