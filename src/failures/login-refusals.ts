@@ -45,7 +45,7 @@ export const loginRefusalCodes = defineCodes({
     severity: 'error',
     title: 'password in the clear refused',
     message: 'The server asks for the password by "{method}" on a line that is not encrypted; nothing was sent.',
-    fix: 'Connect with TLS: sslmode=require',
+    fix: 'Connect with TLS: --sslmode require; or say that this line may carry it in the clear: --sslmode disable',
   },
   'auth-server-not-genuine': {
     severity: 'error',

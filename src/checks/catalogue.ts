@@ -1,0 +1,23 @@
+import { loginRefusalCodes } from '../failures/login-refusals.ts';
+import { connectionCodes } from '../failures/connection.ts';
+import { networkCodes } from '../failures/network.ts';
+import { peerCodes } from '../failures/peer.ts';
+import { postgresCodes } from '../failures/postgres.ts';
+import { tlsFileCodes } from '../failures/tls-files.ts';
+import { tlsCodes } from '../failures/tls.ts';
+import type { Catalogue } from '../report/finding.ts';
+import { usageCodes } from '../report/usage-codes.ts';
+import { CHECKS } from './index.ts';
+
+/** Every finding code of pgmedic with its words. */
+export const CATALOGUE: Catalogue = {
+  ...usageCodes,
+  ...networkCodes,
+  ...peerCodes,
+  ...postgresCodes,
+  ...loginRefusalCodes,
+  ...tlsCodes,
+  ...tlsFileCodes,
+  ...connectionCodes,
+  ...Object.assign({}, ...CHECKS.map((check) => check.codes)),
+};

@@ -1,0 +1,36 @@
+import { quoteIdentifier } from '../report/sql-quoting.ts';
+import { defineCheck } from './define-check.ts';
+
+export default defineCheck({
+  id: 'server.writable',
+  stage: 'server',
+  title: 'the session can write',
+  needs: ['server'],
+  codes: {
+    'server-standby': {
+      severity: 'warning',
+      title: 'standby server',
+      message: 'This server is a standby: every write fails here (25006), whatever is granted.',
+      fix: 'To write, connect to the primary: --host PRIMARY, or list all hosts and add target_session_attrs=read-write',
+    },
+    'server-read-only': {
+      severity: 'warning',
+      title: 'read-only by default',
+      message: 'default_transaction_read_only is on for "{user}" in "{database}": writes fail (25006) unless the transaction asks for READ WRITE.',
+      fix: 'If that is not meant, as its owner run: ALTER ROLE {userIdent} RESET default_transaction_read_only; or: ALTER DATABASE {databaseIdent} RESET default_transaction_read_only;',
+    },
+  },
+  summary: ({ server }) => (server.inRecovery ? 'standby' : server.defaultReadOnly ? 'read-only' : 'read-write'),
+  judge: ({ server }) => {
+    if (server.inRecovery) return [{ code: 'server-standby', args: {} }];
+    if (!server.defaultReadOnly) return [];
+    return [{ code: 'server-read-only', args: names(server.currentUser, server.database) }];
+  },
+});
+
+const names = (user: string, database: string): Record<string, string> => ({
+  user,
+  database,
+  userIdent: quoteIdentifier(user),
+  databaseIdent: quoteIdentifier(database),
+});

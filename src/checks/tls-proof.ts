@@ -1,0 +1,38 @@
+import { defineCheck } from './define-check.ts';
+
+export default defineCheck({
+  id: 'tls.proof',
+  stage: 'tls',
+  title: 'TLS proved who answers',
+  needs: ['tls', 'tcp'],
+  codes: {
+    'tls-not-encrypted': {
+      severity: 'info',
+      title: 'line not encrypted',
+      message: 'The connection is not encrypted: {because}.',
+      fix: 'Ask for encryption and proof of identity: --sslmode verify-full --sslrootcert system',
+    },
+    'tls-fell-back-to-plain': {
+      severity: 'warning',
+      title: 'fell back to plaintext',
+      message: 'TLS failed ({reason}), and sslmode={mode} silently went on without encryption, as libpq does.',
+      fix: 'Refuse the fallback, so that the TLS fault shows: --sslmode require',
+    },
+    'tls-identity-unproven': {
+      severity: 'info',
+      title: 'server identity not proven',
+      message: 'The line is encrypted, but sslmode={mode} did not check that the server is {host}.',
+      fix: 'Check it: --sslmode verify-full --sslrootcert system (or the provider\'s CA file)',
+    },
+  },
+  judge: ({ tls, tcp }, { target }) => {
+    if (tcp.transport === 'unix') return { notApplicable: 'a Unix socket stays on this machine' };
+    const mode = tls.mode;
+    if (!tls.encrypted && tls.fallback !== null && mode === 'prefer') {
+      return [{ code: 'tls-fell-back-to-plain', args: { mode, reason: tls.fallback.code } }];
+    }
+    if (!tls.encrypted) return [{ code: 'tls-not-encrypted', args: { because: tls.plainBecause } }];
+    if (tls.proof === 'identity') return [];
+    return [{ code: 'tls-identity-unproven', args: { mode, host: target.candidates[0]?.host ?? '' } }];
+  },
+});

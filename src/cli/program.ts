@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { registerTest } from './test-command.ts';
+
+const EXAMPLES = `Examples:
+  pgmedic test postgres://app@db.example.com/analytics
+  pgmedic grants postgres://app@db.example.com/analytics --need read,write
+  pgmedic test -h db.example.com -U app -d analytics --json
+
+Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped
+
+`;
+
+/** The command tree. Completion, the man page and the help are made from it. */
+export function buildProgram(): Command {
+  const program = new Command('pgmedic')
+    .description('The connection doctor for PostgreSQL: can I get there, may I do my job there, and what do I type to fix it.')
+    .version(VERSION, '--version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('beforeAll', '')
+    .addHelpText('after', `\n${EXAMPLES}`)
+    .showSuggestionAfterError(true)
+    .exitOverride();
+  registerTest(program);
+  return program;
+}

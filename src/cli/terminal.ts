@@ -1,0 +1,36 @@
+import type { Look } from '../render/look.ts';
+
+interface LookFlags {
+  readonly color?: unknown;
+  readonly quiet?: unknown;
+  readonly verbose?: unknown;
+}
+
+/** Whether to colour: flags beat NO_COLOR, which beats FORCE_COLOR; then only a terminal is coloured. */
+function wantsColor(flags: LookFlags, isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  if (flags.color === 'always') return true;
+  if (flags.color === 'never' || flags.color === false) return false;
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const force = env['FORCE_COLOR'];
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return isTerminal && env['TERM'] !== 'dumb';
+}
+
+/** UTF-8 by the locale's rules: LC_ALL, else LC_CTYPE, else LANG. */
+function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (process.platform === 'win32') return env['WT_SESSION'] !== undefined;
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';
+  return /utf-?8/i.test(locale);
+}
+
+/** How standard output is to look. */
+export function lookOf(flags: LookFlags, toFile: boolean): Look {
+  const isTerminal = !toFile && process.stdout.isTTY;
+  const columns = Number(process.env['COLUMNS']);
+  return {
+    width: isTerminal ? process.stdout.columns : Number.isInteger(columns) && columns >= 40 ? columns : 100,
+    color: !toFile && wantsColor(flags, isTerminal, process.env),
+    unicode: speaksUnicode(process.env),
+    verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',
+  };
+}

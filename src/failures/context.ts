@@ -1,0 +1,55 @@
+import type { Args, Finding, StageId } from '../report/finding.ts';
+
+/** What is known about the place where something failed: every message may use these names. */
+export interface FailureContext {
+  readonly stage: StageId;
+  /** The host as the user wrote it; a socket's path for Unix sockets. */
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly sslmode: string;
+  readonly encrypted: boolean;
+  /** Where the password came from, in words; `none` where there was none. */
+  readonly passwordFrom: string;
+  /** The name of the last bastion; empty on a direct connection. */
+  readonly bastion: string;
+}
+
+/** One row of a failure table: the first row that matches names the failure. */
+export interface FailureRow<Raw> {
+  readonly code: string;
+  readonly matches: (raw: Raw, context: FailureContext) => boolean;
+  /** Arguments beside those of the context. */
+  readonly args?: (raw: Raw, context: FailureContext) => Args;
+}
+
+/** The context as finding arguments. */
+export const contextArgs = (context: FailureContext): Args => ({
+  host: context.host,
+  address: context.address,
+  port: context.port,
+  user: context.user,
+  database: context.database,
+  sslmode: context.sslmode,
+  passwordFrom: context.passwordFrom,
+  bastion: context.bastion,
+});
+
+/** Looks a failure up in a table; null when no row knows it. */
+export function lookUp<Raw>(
+  rows: readonly FailureRow<Raw>[],
+  raw: Raw,
+  rawCode: string,
+  context: FailureContext,
+): Finding | null {
+  const row = rows.find((each) => each.matches(raw, context));
+  if (row === undefined) return null;
+  return {
+    code: row.code,
+    stage: context.stage,
+    args: { ...contextArgs(context), ...row.args?.(raw, context) },
+    raw: rawCode,
+  };
+}

@@ -1,0 +1,65 @@
+import { lookupAll } from '../connect/dns.ts';
+import { openTcp } from '../connect/tcp.ts';
+import type { ByteStream } from '../connect/types.ts';
+import type { HostCandidate } from '../target/types.ts';
+import type { Lookup, TcpAttempt } from './evidence.ts';
+import type { Timeline } from './timeline.ts';
+
+/** One way to a server: an address of a host, a socket, or a channel of a bastion. `open` may be called again. */
+export interface Way {
+  /** The name for people and for TLS verification. */
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly transport: 'tcp' | 'unix' | 'ssh';
+  readonly open: (timeoutMs: number) => Promise<ByteStream>;
+}
+
+/** What finding and opening ways leaves behind as evidence. */
+export interface WayLog {
+  readonly lookups: Lookup[];
+  readonly attempts: TcpAttempt[];
+}
+
+/** The ways to one host of the list: every address of its name, in the resolver's order. Throws the resolver's error. */
+export async function findWays(
+  candidate: HostCandidate,
+  timeline: Timeline,
+  timeoutMs: number,
+  log: WayLog,
+): Promise<readonly Way[]> {
+  const { port } = candidate;
+  const name = candidate.host === '' ? (candidate.hostaddr ?? '') : candidate.host;
+  if (candidate.transport === 'unix') {
+    const path = candidate.socketPath ?? '';
+    const open = (ms: number): Promise<ByteStream> => logged(path, () => openTcp({ path }, { timeoutMs: ms }));
+    return [{ host: name, address: path, port, transport: 'unix', open }];
+  }
+  let addresses: readonly { address: string; family: 4 | 6 }[];
+  if (candidate.hostaddr === undefined || candidate.hostaddr === '') {
+    const start = performance.now();
+    addresses = await timeline.spend('dns', () => lookupAll(candidate.host, { timeoutMs }));
+    log.lookups.push({ host: candidate.host, addresses, ms: performance.now() - start });
+  } else {
+    addresses = [{ address: candidate.hostaddr, family: candidate.hostaddr.includes(':') ? 6 : 4 }];
+  }
+  return addresses.map(({ address }) => ({
+    host: name,
+    address,
+    port,
+    transport: 'tcp',
+    open: (ms: number) => logged(address, () => openTcp({ host: address, port }, { timeoutMs: ms })),
+  }));
+
+  async function logged(address: string, work: () => Promise<ByteStream>): Promise<ByteStream> {
+    const start = performance.now();
+    let connected = false;
+    try {
+      const stream = await timeline.spend('tcp', work);
+      connected = true;
+      return stream;
+    } finally {
+      log.attempts.push({ host: name, address, port, ms: performance.now() - start, connected });
+    }
+  }
+}

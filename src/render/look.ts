@@ -1,0 +1,11 @@
+/** How a text is to look: decided once at the edge, so that renderers stay pure. */
+export interface Look {
+  /** Columns of the terminal; 80 when unknown. */
+  readonly width: number;
+  readonly color: boolean;
+  /** False: ASCII symbols only (a terminal that is not UTF-8). */
+  readonly unicode: boolean;
+  readonly verbosity: 'quiet' | 'normal' | 'verbose';
+}
+
+export const PLAIN: Look = { width: 80, color: false, unicode: false, verbosity: 'normal' };

@@ -1,0 +1,27 @@
+import { Chalk, type ChalkInstance } from 'chalk';
+import type { Status } from '../report/report.ts';
+import type { Look } from './look.ts';
+
+/** Colours by meaning. Meaning never rests on colour alone: symbols and words say it too. */
+export interface Paint {
+  readonly pass: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly fail: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly code: (text: string) => string;
+}
+
+export function paintFor(look: Look): Paint {
+  const chalk: ChalkInstance = new Chalk({ level: look.color ? 1 : 0 });
+  return { pass: chalk.green, warn: chalk.yellow, fail: chalk.red, dim: chalk.dim, bold: chalk.bold, code: chalk.cyan };
+}
+
+const UNICODE: Readonly<Record<Status, string>> = { pass: '✓', warn: '‼', fail: '✗', skip: '∅' };
+const ASCII: Readonly<Record<Status, string>> = { pass: '+', warn: '!', fail: 'x', skip: '-' };
+
+/** The symbol of a status; always shown beside a word. */
+export const symbol = (status: Status, look: Look): string => (look.unicode ? UNICODE : ASCII)[status];
+
+export const colorOf = (status: Status, paint: Paint): ((text: string) => string) =>
+  status === 'pass' ? paint.pass : status === 'warn' ? paint.warn : status === 'fail' ? paint.fail : paint.dim;

@@ -1,0 +1,76 @@
+import { exitCode } from './exit-code.ts';
+import type { Catalogue, Finding, StageId } from './finding.ts';
+import type { GrantsSection } from './grants.ts';
+import type { CommandName, Json, Report, ReportedTarget, Result, Statement, Status } from './report.ts';
+import { verdict } from './verdict.ts';
+import { word } from './words.ts';
+
+/** A result before words. */
+export interface Draft {
+  readonly id: string;
+  readonly stage: StageId;
+  readonly title: string;
+  readonly durationMs?: number;
+  readonly summary?: string;
+  readonly facts?: { readonly [key: string]: Json };
+  readonly findings?: readonly Finding[];
+  /** Set: the result is `skip`, and this says why. */
+  readonly because?: string;
+}
+
+/** A draft with its words and its status: the worst of its findings decides. */
+export function finish(draft: Draft, catalogue: Catalogue): Result {
+  const findings = (draft.findings ?? []).map((finding) => word(finding, catalogue));
+  const has = (severity: string): boolean => findings.some((finding) => finding.severity === severity);
+  const status: Status = draft.because !== undefined ? 'skip' : has('error') ? 'fail' : has('warning') ? 'warn' : 'pass';
+  return {
+    id: draft.id,
+    stage: draft.stage,
+    title: draft.title,
+    status,
+    durationMs: draft.durationMs ?? null,
+    summary: draft.summary ?? '',
+    facts: draft.facts ?? {},
+    findings,
+    because: draft.because ?? null,
+  };
+}
+
+export interface ReportInput {
+  readonly command: CommandName;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly target: ReportedTarget | null;
+  readonly drafts: readonly Draft[];
+  readonly catalogue: Catalogue;
+  /** Whether a session was opened; decides between exit codes 1 and 2. */
+  readonly connected: boolean;
+  readonly strict: boolean;
+  readonly reportOnly: boolean;
+  /** The verdict's sentence when nothing failed. */
+  readonly allGood: string;
+  readonly grants?: GrantsSection;
+  readonly statements?: readonly Statement[];
+}
+
+/** Assembles the report: the very value that `--json` prints. */
+export function buildReport(input: ReportInput): Report {
+  const results = input.drafts.map((draft) => finish(draft, input.catalogue));
+  const count = (status: Status): number => results.filter((result) => result.status === status).length;
+  return {
+    schemaVersion: 1,
+    tool: { name: 'pgmedic', version: input.version },
+    command: input.command,
+    startedAt: input.startedAt.toISOString(),
+    durationMs: Math.round(input.durationMs * 10) / 10,
+    target: input.target,
+    results,
+    findings: results.flatMap((result) => result.findings),
+    verdict: verdict(results, input.allGood),
+    counts: { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') },
+    exitCode: exitCode(results, input),
+    ...(input.grants === undefined ? {} : { grants: input.grants }),
+    ...(input.statements === undefined ? {} : { statements: input.statements }),
+  };
+}

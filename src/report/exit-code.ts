@@ -1,0 +1,24 @@
+import type { StageId } from './finding.ts';
+import type { Result } from './report.ts';
+
+/** Exit codes, the same in every output format (contract). */
+export const EXIT = { ok: 0, missing: 1, unreachable: 2, usage: 64, bug: 70, sigint: 130, sigterm: 143 } as const;
+
+const CONNECTING: readonly StageId[] = ['dns', 'tcp', 'ssh', 'tls', 'login'];
+
+/**
+ * The exit code of a run.
+ * @param connected whether a session was opened: a failure before that is 2, a failure after it is 1.
+ */
+export function exitCode(
+  results: readonly Result[],
+  options: { readonly connected: boolean; readonly strict: boolean; readonly reportOnly: boolean },
+): number {
+  const failed = results.filter((result) => result.status === 'fail');
+  if (failed.some((result) => result.stage === 'config')) return EXIT.usage;
+  if (!options.connected && failed.some((result) => CONNECTING.includes(result.stage))) return EXIT.unreachable;
+  if (options.reportOnly) return EXIT.ok;
+  if (failed.length > 0) return EXIT.missing;
+  if (options.strict && results.some((result) => result.status === 'warn')) return EXIT.missing;
+  return EXIT.ok;
+}

@@ -1,0 +1,33 @@
+/** PostgreSQL's rule for a name that needs no quotes: lower-case letters, digits, underscore, dollar; not a key word. */
+const PLAIN_NAME = /^[a-z_][a-z0-9_$]*$/;
+
+/**
+ * Key words that cannot stand bare as a role, table or schema name (reserved, and reserved as function or type name:
+ * PostgreSQL's appendix "SQL Key Words", 12 to 18 together). Quoting one too many does no harm.
+ */
+const KEY_WORDS = new Set(
+  `all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case cast char
+character check coalesce collate collation column concurrently constraint create cross current_catalog current_date
+current_role current_schema current_time current_timestamp current_user dec decimal default deferrable desc distinct do
+else end except exists extract false fetch float for foreign freeze from full grant greatest group grouping having ilike
+in initially inner inout int integer intersect interval into is isnull join json json_array json_arrayagg json_exists
+json_object json_objectagg json_query json_scalar json_serialize json_table json_value lateral leading least left like
+limit localtime localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset
+on only or order out outer overlaps overlay placing position precision primary public real references returning right row
+select session_user setof similar smallint some substring symmetric system_user table tablesample then time timestamp to
+trailing treat trim true union unique user using values varchar variadic verbose when where window with xmlattributes
+xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`.split(/\s+/),
+);
+// `public` is no key word, but GRANT … TO public means PUBLIC: a role cannot have that name, a schema can, unquoted.
+KEY_WORDS.delete('public');
+
+/** Quotes an identifier by PostgreSQL's rules, only where it needs quotes. Any text gives a valid identifier. */
+export function quoteIdentifier(name: string): string {
+  return PLAIN_NAME.test(name) && !KEY_WORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a literal so that it means the same with standard_conforming_strings on or off. */
+export function quoteLiteral(value: string): string {
+  const doubled = value.replaceAll("'", "''");
+  return doubled.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
+}

@@ -1,0 +1,33 @@
+import type { Result, Verdict } from './report.ts';
+
+const broken = (result: Result | undefined): Verdict | null => {
+  if (result === undefined) return null;
+  const finding = result.findings.find((each) => each.severity === 'error') ?? result.findings[0];
+  return {
+    status: 'fail',
+    stage: result.stage,
+    code: finding?.code ?? null,
+    message: finding?.message ?? `${result.title}: failed`,
+    fix: finding === undefined || finding.fix === '' ? null : finding.fix,
+  };
+};
+
+/**
+ * One sentence on the whole run: the first failure, else the first warning, else what holds.
+ * @param allGood what to say when nothing failed ("app can log in to analytics on db:5432").
+ */
+export function verdict(results: readonly Result[], allGood: string): Verdict {
+  const failure = broken(results.find((result) => result.status === 'fail'));
+  if (failure !== null) return failure;
+  const warnings = results.flatMap((result) => result.findings).filter((finding) => finding.severity === 'warning');
+  const first = warnings[0];
+  if (first === undefined) return { status: 'pass', stage: null, code: null, message: allGood, fix: null };
+  const more = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
+  return {
+    status: 'warn',
+    stage: first.stage,
+    code: first.code,
+    message: `${allGood}, with ${more}`,
+    fix: first.fix === '' ? null : first.fix,
+  };
+}

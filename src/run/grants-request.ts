@@ -1,0 +1,29 @@
+import type { Session } from '../connect/types.ts';
+import type { FailureContext } from '../failures/context.ts';
+import type { ServerFacts } from '../probes/evidence.ts';
+import type { Timeline } from '../probes/timeline.ts';
+import type { Draft } from '../report/build.ts';
+import type { GrantsSection } from '../report/grants.ts';
+import type { Statement } from '../report/report.ts';
+
+export interface GrantsSource {
+  readonly session: Session;
+  readonly timeline: Timeline;
+  readonly server: ServerFacts;
+  /** statement_timeout for the catalogue queries, in milliseconds. */
+  readonly statementMs: number;
+  readonly context: FailureContext;
+}
+
+export interface GrantsOutcome {
+  readonly drafts: readonly Draft[];
+  readonly section?: GrantsSection;
+  readonly statements?: readonly Statement[];
+  /** The verdict's sentence when nothing is missing. */
+  readonly allGood?: string;
+}
+
+/** What `grants` and `sql` do once a session is open; loaded only by them, so that `test` starts without it. */
+export interface GrantsRequest {
+  readonly run: (source: GrantsSource) => Promise<GrantsOutcome>;
+}
