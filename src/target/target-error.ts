@@ -1,4 +1,7 @@
 import type { Args } from '../report/finding.ts';
+import { fill } from '../report/words.ts';
+import { targetCodes } from './codes.ts';
+import type { TargetCode } from './codes.ts';
 
 /** A target that libpq refuses before connecting: bad syntax or a value outside its range. Exit code 64. */
 export class TargetError extends Error {
@@ -13,3 +16,7 @@ export class TargetError extends Error {
     this.args = args;
   }
 }
+
+/** The error of a code, with the catalogue's words as its message. */
+export const refusal = (code: TargetCode, args: Args = {}): TargetError =>
+  new TargetError(code, fill(targetCodes[code].message, args), args);

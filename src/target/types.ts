@@ -40,6 +40,8 @@ export interface ConnectionTarget {
   readonly candidates: readonly HostCandidate[];
   readonly user: Sourced<string>;
   readonly database: Sourced<string>;
+  /** Settings of the session that libpq sends at login, by name (`PGDATESTYLE`, `PGTZ`, `PGGEQO`). */
+  readonly startupSettings?: Readonly<Record<string, Sourced<string>>>;
   readonly route: readonly SshHopSpec[];
   /** What resolving noticed and the user should hear (a raw blank, an ignored passfile): finding codes with arguments. */
   readonly notices: readonly TargetNotice[];
@@ -69,6 +71,10 @@ export interface ResolveInput {
   /** libpq keyword → value, as given by command-line flags. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where `.pgpass`, `.pg_service.conf` and `.postgresql/` are looked for. */
+  /** Where `.pgpass`, `.pg_service.conf` and `.postgresql/` are looked for; without it, `HOME` of `env`. */
   readonly home?: string;
+  /** The connection string was an argument of the command line, where other users of the machine can read it. */
+  readonly argv?: boolean;
+  /** A password that the caller obtained (a prompt, standard input, a named variable); ranks as a flag. */
+  readonly password?: Secret;
 }

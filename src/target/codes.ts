@@ -1,0 +1,8 @@
+import { connectionStringCodes } from './codes-connection-string.ts';
+import { fileCodes } from './codes-files.ts';
+import { valueCodes } from './codes-values.ts';
+
+/** The words of everything that can be wrong, or worth hearing, about a target before connecting. */
+export const targetCodes = { ...connectionStringCodes, ...valueCodes, ...fileCodes } as const;
+
+export type TargetCode = keyof typeof targetCodes;
