@@ -7,11 +7,13 @@ import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { usageCodes } from '../report/usage-codes.ts';
+import { targetCodes } from '../target/codes.ts';
 import { CHECKS } from './index.ts';
 
 /** Every finding code of pgmedic with its words. */
 export const CATALOGUE: Catalogue = {
   ...usageCodes,
+  ...targetCodes,
   ...networkCodes,
   ...peerCodes,
   ...postgresCodes,

@@ -1,7 +1,7 @@
 import type { Evidence, Facts, Observation, ProbeId } from '../probes/evidence.ts';
 import { describeDns, describeLogin, describeServer, describeTcp, describeTls } from '../probes/describe.ts';
 import type { Draft } from '../report/build.ts';
-import type { Finding, StageId } from '../report/finding.ts';
+import type { Finding } from '../report/finding.ts';
 import type { Json } from '../report/report.ts';
 import type { Check, CheckContext } from './define-check.ts';
 
@@ -73,7 +73,7 @@ function checkDraft(check: Check, evidence: Evidence, context: CheckContext): Dr
   };
 }
 
-function blocker(need: ProbeId, observation: Observation<unknown>): StageId | string {
+function blocker(need: ProbeId, observation: Observation<unknown>): string {
   if (observation.state === 'blocked') return observation.by;
   return observation.state === 'not-planned' ? observation.because : need;
 }

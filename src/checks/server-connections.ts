@@ -14,9 +14,7 @@ export default defineCheck({
     },
   },
   summary: ({ server }) =>
-    server.usedConnections === null
-      ? 'not visible'
-      : `${server.usedConnections} of ${server.maxConnections} in use`,
+    server.usedConnections === null ? 'not visible' : `${server.usedConnections} of ${server.maxConnections} in use`,
   judge: ({ server }) => {
     if (server.usedConnections === null || server.maxConnections === 0) {
       return { notApplicable: 'the server does not show its connections' };

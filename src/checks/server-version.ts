@@ -22,7 +22,8 @@ export default defineCheck({
     'server-version-too-old': {
       severity: 'warning',
       title: 'PostgreSQL older than 12',
-      message: 'PostgreSQL {version} is older than what pgmedic is tested with (12 to 18): its answers may be incomplete.',
+      message:
+        'PostgreSQL {version} is older than what pgmedic is tested with (12 to 18): its answers may be incomplete.',
       fix: 'Upgrade the server; what runs now shows: select version();',
     },
   },

@@ -16,7 +16,8 @@ export default defineCheck({
     'server-read-only': {
       severity: 'warning',
       title: 'read-only by default',
-      message: 'default_transaction_read_only is on for "{user}" in "{database}": writes fail (25006) unless the transaction asks for READ WRITE.',
+      message:
+        'default_transaction_read_only is on for "{user}" in "{database}": writes fail (25006) unless the transaction asks for READ WRITE.',
       fix: 'If that is not meant, as its owner run: ALTER ROLE {userIdent} RESET default_transaction_read_only; or: ALTER DATABASE {databaseIdent} RESET default_transaction_read_only;',
     },
   },

@@ -22,7 +22,7 @@ export default defineCheck({
       severity: 'info',
       title: 'server identity not proven',
       message: 'The line is encrypted, but sslmode={mode} did not check that the server is {host}.',
-      fix: 'Check it: --sslmode verify-full --sslrootcert system (or the provider\'s CA file)',
+      fix: "Check it: --sslmode verify-full --sslrootcert system (or the provider's CA file)",
     },
   },
   judge: ({ tls, tcp }, { target }) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { Secret } from '../report/secret.ts';
-import { resolveTarget } from '../target/resolve.ts';
+import { resolveTarget } from '../target/resolve-target.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
 import { UsageError } from './usage.ts';
@@ -15,18 +15,22 @@ export function connectionFrom(target: string | undefined, flags: ConnectionFlag
   const dbname = named['dbname'];
   // psql's rule: a database name with a scheme or an equals sign is a connection string.
   const isConninfo = dbname !== undefined && (/^postgres(ql)?:\/\//.test(dbname) || dbname.includes('='));
-  if (isConninfo && target !== undefined) throw new UsageError('both TARGET and --dbname hold a connection string: give one');
+  if (isConninfo && target !== undefined)
+    throw new UsageError('both TARGET and --dbname hold a connection string: give one');
   const conninfo = target ?? (isConninfo ? dbname : undefined);
   if (isConninfo) named['dbname'] = undefined;
   const resolved = resolveTarget({
-    ...(conninfo === undefined ? {} : { conninfo, argv: true }),
+    ...(conninfo === undefined ? {} : { conninfo }),
     flags: named,
     env: process.env,
     home: process.env['HOME'] ?? homedir(),
   });
   const password = explicitPassword(flags);
   if (password === undefined) return resolved;
-  return { target: resolved.target, secrets: { ...resolved.secrets, password, passwords: resolved.target.candidates.map(() => password) } };
+  return {
+    target: resolved.target,
+    secrets: { ...resolved.secrets, password, passwords: resolved.target.candidates.map(() => password) },
+  };
 }
 
 /** `--password-env` and `--password-stdin`: asked for by name, so they beat every other source. */
@@ -35,7 +39,8 @@ function explicitPassword(flags: ConnectionFlags): Secret | undefined {
   if (typeof variable === 'string') {
     if (flags['passwordStdin'] === true) throw new UsageError('--password-env and --password-stdin exclude each other');
     const value = process.env[variable];
-    if (value === undefined || value === '') throw new UsageError(`--password-env: the variable ${variable} is not set`);
+    if (value === undefined || value === '')
+      throw new UsageError(`--password-env: the variable ${variable} is not set`);
     return new Secret(value, `env:${variable}`);
   }
   if (flags['passwordStdin'] !== true) return undefined;

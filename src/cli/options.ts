@@ -44,16 +44,22 @@ export function addConnectionOptions(command: Command): Command {
   }
   return command
     .addOption(
-      new Option('--connect-timeout <duration>', 'limit for each stage').default(10_000, '10s').argParser(parseDuration),
+      new Option('--connect-timeout <duration>', 'limit for each stage')
+        .default(10_000, '10s')
+        .argParser(parseDuration),
     )
-    .addOption(new Option('--timeout <duration>', 'limit for the whole run').default(60_000, '60s').argParser(parseDuration))
+    .addOption(
+      new Option('--timeout <duration>', 'limit for the whole run').default(60_000, '60s').argParser(parseDuration),
+    )
     .addOption(
       new Option('-o, --output <format[=file]>', 'table, short, json …; repeatable')
         .argParser(parseOutput)
         .default([], 'table'),
     )
     .option('--json', 'the same as -o json')
-    .addOption(new Option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(
+      new Option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'),
+    )
     .option('--no-color', 'the same as --color never')
     .option('-q, --quiet', 'only what is not in order, and the verdict')
     .option('-v, --verbose', 'every check, all addresses, raw codes')

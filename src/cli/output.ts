@@ -20,7 +20,11 @@ export function outputsOf(flags: { readonly output?: unknown; readonly json?: un
 }
 
 /** Renders the report for every output. A file is written beside its place and renamed: never half a document. */
-export async function emit(report: Report, outputs: readonly Output[], lookFor: (toFile: boolean) => Look): Promise<void> {
+export async function emit(
+  report: Report,
+  outputs: readonly Output[],
+  lookFor: (toFile: boolean) => Look,
+): Promise<void> {
   for (const { format, file } of outputs) {
     const render = await LOADERS[format]();
     const text = render(report, lookFor(file !== null));

@@ -14,7 +14,9 @@ Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 b
 /** The command tree. Completion, the man page and the help are made from it. */
 export function buildProgram(): Command {
   const program = new Command('pgmedic')
-    .description('The connection doctor for PostgreSQL: can I get there, may I do my job there, and what do I type to fix it.')
+    .description(
+      'The connection doctor for PostgreSQL: can I get there, may I do my job there, and what do I type to fix it.',
+    )
     .version(VERSION, '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .addHelpText('beforeAll', '')

@@ -71,10 +71,14 @@ function refusedTarget(command: CommandName, error: TargetError): Report {
   });
 }
 
-const notReached = (command: CommandName): { id: string; stage: 'dns' | 'tcp' | 'tls' | 'login' | 'server' | 'grants'; title: string; because: string }[] =>
-  (['dns', 'tcp', 'tls', 'login', 'server', ...(command === 'test' ? [] : ['grants' as const])] as const).map((stage) => ({
-    id: stage,
-    stage,
-    title: 'not attempted',
-    because: 'config',
-  }));
+const notReached = (
+  command: CommandName,
+): { id: string; stage: 'dns' | 'tcp' | 'tls' | 'login' | 'server' | 'grants'; title: string; because: string }[] =>
+  (['dns', 'tcp', 'tls', 'login', 'server', ...(command === 'test' ? [] : ['grants' as const])] as const).map(
+    (stage) => ({
+      id: stage,
+      stage,
+      title: 'not attempted',
+      because: 'config',
+    }),
+  );

@@ -19,7 +19,8 @@ function wantsColor(flags: LookFlags, isTerminal: boolean, env: NodeJS.ProcessEn
 /** UTF-8 by the locale's rules: LC_ALL, else LC_CTYPE, else LANG. */
 function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   if (process.platform === 'win32') return env['WT_SESSION'] !== undefined;
-  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';
+  const locale =
+    [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '') ?? '';
   return /utf-?8/i.test(locale);
 }
 

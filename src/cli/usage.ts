@@ -19,7 +19,9 @@ const COMMANDS: readonly string[] = ['test', 'grants', 'sql', 'tunnel'];
  */
 export async function reportUsage(argv: readonly string[], message: string, alreadySaid: boolean): Promise<void> {
   if (!alreadySaid) process.stderr.write(`pgmedic: ${forTerminal(message)}\n`);
-  const json = argv.includes('--json') || argv.some((word, index) => word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? ''));
+  const json =
+    argv.includes('--json') ||
+    argv.some((word, index) => word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? ''));
   if (!json) return;
   const report = buildReport({
     command: (argv.find((word) => COMMANDS.includes(word)) ?? 'test') as CommandName,

@@ -4,8 +4,8 @@ import type { ConnectionTarget } from '../target/types.ts';
 
 /** The PEM texts that a handshake needs, read once. */
 export interface TlsFiles {
-  /** Null: no root certificate, so nothing can be verified. */
-  readonly root: string | 'system' | null;
+  /** PEM text, `system`, or null: no root certificate, so nothing can be verified. */
+  readonly root: string | null;
   readonly crl: string | null;
   readonly cert: string | null;
   readonly key: string | null;
@@ -37,13 +37,17 @@ export async function loadTlsFiles(target: ConnectionTarget): Promise<TlsFiles> 
       throw new Refusal('tls-root-file-missing', `root certificate file ${file} does not exist`, { mode, file });
     }
     if (root !== null && !CERTIFICATE.test(root)) {
-      throw new Refusal('tls-file-not-pem', 'no certificate in the root file', { kind: 'root certificate', file: rootFile.value });
+      throw new Refusal('tls-file-not-pem', 'no certificate in the root file', {
+        kind: 'root certificate',
+        file: rootFile.value,
+      });
     }
   }
   const crlFile = parameter('sslcrl');
   const crl = root === null || crlFile.value === '' ? null : await readOptional(crlFile.value, 'revocation list');
   const certFile = parameter('sslcert');
-  if (parameter('sslcertmode').value === 'disable' || certFile.value === '') return { root, crl, cert: null, key: null };
+  if (parameter('sslcertmode').value === 'disable' || certFile.value === '')
+    return { root, crl, cert: null, key: null };
   const cert = await readOptional(certFile.value, 'client certificate');
   if (cert === null) {
     if (!certFile.isDefault) throw missing('client certificate', certFile.value);
@@ -52,7 +56,10 @@ export async function loadTlsFiles(target: ConnectionTarget): Promise<TlsFiles> 
   const keyFile = parameter('sslkey').value;
   const key = keyFile === '' ? null : await readOptional(keyFile, 'client key');
   if (key === null) {
-    throw new Refusal('tls-client-key-file-missing', 'no key for the client certificate', { cert: certFile.value, file: keyFile || '~/.postgresql/postgresql.key' });
+    throw new Refusal('tls-client-key-file-missing', 'no key for the client certificate', {
+      cert: certFile.value,
+      file: keyFile || '~/.postgresql/postgresql.key',
+    });
   }
   await checkKeyPermissions(keyFile);
   return { root, crl, cert, key };
@@ -77,5 +84,8 @@ async function checkKeyPermissions(file: string): Promise<void> {
   const { mode, uid } = await stat(file);
   const allowed = uid === 0 ? 0o640 : 0o600;
   if ((mode & 0o777 & ~allowed) === 0) return;
-  throw new Refusal('tls-client-key-permissions', 'private key readable by others', { file, mode: (mode & 0o777).toString(8) });
+  throw new Refusal('tls-client-key-permissions', 'private key readable by others', {
+    file,
+    mode: (mode & 0o777).toString(8),
+  });
 }

@@ -10,6 +10,7 @@ import { checkMaterial } from './tls-material.ts';
 import type { ByteStream } from './types.ts';
 
 export type { CertificateFacts, TlsFacts } from './tls-facts.ts';
+export type { SecureVersion } from 'node:tls';
 
 export interface TlsOptions {
   /** The name to verify and to send as SNI; may be empty or an address. */

@@ -36,14 +36,16 @@ export const networkCodes = defineCodes({
   'tcp-timeout': {
     severity: 'error',
     title: 'no answer',
-    message: '{host} ({address}) port {port} did not answer within {ms} ms: a firewall or security group drops the packets, or the address is wrong.',
-    fix: 'Ask the firewall\'s owner to allow inbound TCP to {address} port {port} from this machine\'s address; then run: nc -vz {address} {port}',
+    message:
+      '{host} ({address}) port {port} did not answer within {ms} ms: a firewall or security group drops the packets, or the address is wrong.',
+    fix: "Ask the firewall's owner to allow inbound TCP to {address} port {port} from this machine's address; then run: nc -vz {address} {port}",
   },
   'tcp-network-unreachable': {
     severity: 'error',
     title: 'network unreachable',
-    message: 'There is no route to {address} ({host}): this machine has no address of that family (often IPv6), or no route.',
-    fix: 'Use an IPv4 address or the provider\'s IPv4 pooler, or check the route with: ip route get {address}',
+    message:
+      'There is no route to {address} ({host}): this machine has no address of that family (often IPv6), or no route.',
+    fix: "Use an IPv4 address or the provider's IPv4 pooler, or check the route with: ip route get {address}",
   },
   'tcp-host-unreachable': {
     severity: 'error',
@@ -54,13 +56,14 @@ export const networkCodes = defineCodes({
   'tcp-not-permitted': {
     severity: 'error',
     title: 'connection not permitted here',
-    message: 'This machine\'s own rules forbid connecting to {address} port {port}.',
+    message: "This machine's own rules forbid connecting to {address} port {port}.",
     fix: 'Check the local firewall: nft list ruleset',
   },
   'tcp-reset': {
     severity: 'error',
     title: 'connection reset',
-    message: '{address} port {port} accepted the connection and then reset it: a load balancer without a backend, a port forward to nothing, or an address filter.',
+    message:
+      '{address} port {port} accepted the connection and then reset it: a load balancer without a backend, a port forward to nothing, or an address filter.',
     fix: 'Check what stands at {address}:{port} and whether its PostgreSQL backend is up: nc -vz {address} {port}',
   },
   'socket-missing': {

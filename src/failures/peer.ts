@@ -7,19 +7,21 @@ export const peerCodes = defineCodes({
   'peer-closed': {
     severity: 'error',
     title: 'connection closed',
-    message: '{address} port {port} closed the connection while pgmedic waited for {detail}: a load balancer without a backend, a port that speaks TLS only, or one that wants a PROXY header.',
+    message:
+      '{address} port {port} closed the connection while pgmedic waited for {detail}: a load balancer without a backend, a port that speaks TLS only, or one that wants a PROXY header.',
     fix: 'Check what stands at {address}:{port}; if it speaks TLS only, try: --sslmode require --sslnegotiation direct',
   },
   'peer-not-postgres': {
     severity: 'error',
     title: 'not PostgreSQL',
     message: '{address} port {port} does not speak PostgreSQL: it answered {detail}.',
-    fix: 'Check the port: PostgreSQL\'s own is 5432, PgBouncer\'s 6432: --port 5432',
+    fix: "Check the port: PostgreSQL's own is 5432, PgBouncer's 6432: --port 5432",
   },
   'peer-silent': {
     severity: 'error',
     title: 'no answer from the service',
-    message: '{address} port {port} accepted the connection but sent no {waitingFor} within {ms} ms: another service, a proxy without a backend, or an overloaded server.',
+    message:
+      '{address} port {port} accepted the connection but sent no {waitingFor} within {ms} ms: another service, a proxy without a backend, or an overloaded server.',
     fix: 'Check what listens there: on the server run: ss -ltnp sport = :{port}',
   },
   'peer-protocol-violation': {
@@ -31,7 +33,8 @@ export const peerCodes = defineCodes({
   'tls-extra-bytes': {
     severity: 'error',
     title: 'bytes smuggled before TLS',
-    message: '{address} port {port} sent more than the one byte that answers SSLRequest: somebody on the way may be injecting data (CVE-2021-23222).',
+    message:
+      '{address} port {port} sent more than the one byte that answers SSLRequest: somebody on the way may be injecting data (CVE-2021-23222).',
     fix: 'Do not use this path; compare with a connection from another network: pgmedic test --host {host} --port {port}',
   },
   'auth-method-unsupported': {

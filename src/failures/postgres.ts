@@ -7,7 +7,8 @@ export const postgresCodes = defineCodes({
   'auth-password-rejected': {
     severity: 'error',
     title: 'password rejected',
-    message: 'The server rejected the password of user "{user}" ({passwordFrom}). The same answer comes for an unknown role, an expired password (VALID UNTIL), a role without a password and an md5 password under a scram rule.',
+    message:
+      'The server rejected the password of user "{user}" ({passwordFrom}). The same answer comes for an unknown role, an expired password (VALID UNTIL), a role without a password and an md5 password under a scram rule.',
     fix: "Check the password first; an administrator can tell the causes apart with: select rolname, rolcanlogin, rolvaliduntil, rolpassword is null as no_password, left(rolpassword, 5) as kind from pg_authid where rolname = '{userLiteral}';",
   },
   'auth-role-unknown': {
@@ -25,7 +26,8 @@ export const postgresCodes = defineCodes({
   'auth-no-hba-entry': {
     severity: 'error',
     title: 'no pg_hba.conf line',
-    message: 'The server has no pg_hba.conf line that lets "{user}" reach "{database}" from this address: {serverMessage}.',
+    message:
+      'The server has no pg_hba.conf line that lets "{user}" reach "{database}" from this address: {serverMessage}.',
     fix: 'Add to pg_hba.conf and reload: {hbaLine}',
   },
   'auth-hba-requires-tls': {
@@ -38,7 +40,7 @@ export const postgresCodes = defineCodes({
     severity: 'error',
     title: 'rejected by pg_hba.conf',
     message: 'A pg_hba.conf line with "reject" matches this connection: {serverMessage}.',
-    fix: 'Ask the administrator which line matches: select * from pg_hba_file_rules where auth_method = \'reject\';',
+    fix: "Ask the administrator which line matches: select * from pg_hba_file_rules where auth_method = 'reject';",
   },
   'auth-client-certificate-required': {
     severity: 'error',
@@ -61,7 +63,8 @@ export const postgresCodes = defineCodes({
   'database-missing': {
     severity: 'error',
     title: 'database does not exist',
-    message: 'The database "{database}" does not exist on {host}:{port}. Names are case-sensitive here, and the default is the user\'s name.',
+    message:
+      'The database "{database}" does not exist on {host}:{port}. Names are case-sensitive here, and the default is the user\'s name.',
     fix: 'List the databases with: psql -h {host} -p {port} -U {userIdent} -l postgres; then pass the right one: --dbname NAME',
   },
   'database-connect-denied': {
@@ -140,7 +143,9 @@ export const postgresRows: readonly FailureRow<ServerErrorFields>[] = [
   {
     code: 'auth-hba-requires-tls',
     matches: (raw, context) =>
-      !context.encrypted && raw.sqlstate === '28000' && /no pg_hba\.conf entry.*(no encryption|SSL off)/s.test(raw.message),
+      !context.encrypted &&
+      raw.sqlstate === '28000' &&
+      /no pg_hba\.conf entry.*(no encryption|SSL off)/s.test(raw.message),
   },
   { code: 'auth-no-hba-entry', matches: state('28000', /no pg_hba\.conf entry/) },
   { code: 'auth-hba-rejected', matches: state('28000', /pg_hba\.conf rejects/) },

@@ -29,7 +29,8 @@ export const tlsFileCodes = defineCodes({
   'tls-client-key-permissions': {
     severity: 'error',
     title: 'key readable by others',
-    message: 'The private key {file} can be read by others (mode {mode}); libpq refuses such a key, and so does pgmedic.',
+    message:
+      'The private key {file} can be read by others (mode {mode}); libpq refuses such a key, and so does pgmedic.',
     fix: 'Run: chmod 600 {file}',
   },
 });

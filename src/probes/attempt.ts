@@ -1,4 +1,4 @@
-import type { SecureVersion } from 'node:tls';
+import type { SecureVersion } from '../connect/tls.ts';
 import type { TlsFiles } from '../connect/tls-files.ts';
 import type { SslMode } from '../connect/tls-policy.ts';
 import type { ByteStream, Session } from '../connect/types.ts';
@@ -163,7 +163,10 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
       tls,
       login: null,
       final: stage === 'login' && error instanceof ServerError && error.fields.sqlstate !== '57P03',
-      mayRetry: stage === 'tls' || (error instanceof ServerError && error.fields.sqlstate !== '28P01') || isClientCertificateFault(error),
+      mayRetry:
+        stage === 'tls' ||
+        (error instanceof ServerError && error.fields.sqlstate !== '28P01') ||
+        isClientCertificateFault(error),
     };
   }
 }

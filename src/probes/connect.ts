@@ -3,7 +3,13 @@ import type { Session } from '../connect/types.ts';
 import { nameFailure } from '../failures/name-failure.ts';
 import type { StageId } from '../report/finding.ts';
 import type { ConnectionTarget, HostCandidate, TargetSecrets } from '../target/types.ts';
-import { type AttemptOptions, type FailedAttempt, type SuccessfulAttempt, attemptLogin, contextFor } from './attempt.ts';
+import {
+  type AttemptOptions,
+  type FailedAttempt,
+  type SuccessfulAttempt,
+  attemptLogin,
+  contextFor,
+} from './attempt.ts';
 import { type ConnectionEvidence, summarise } from './connection-evidence.ts';
 import { rejectedBySessionAttributes } from './session-attributes.ts';
 import { type Timeline, createTimeline } from './timeline.ts';
@@ -43,7 +49,13 @@ export async function connect(
     session: success?.session ?? null,
     timeline,
   });
-  const common = { target, timeline, timeoutMs, sslPassword: secrets.sslPassword, applicationName: options.applicationName };
+  const common = {
+    target,
+    timeline,
+    timeoutMs,
+    sslPassword: secrets.sslPassword,
+    applicationName: options.applicationName,
+  };
 
   let material: TlsFiles;
   try {
@@ -113,5 +125,8 @@ function passes(target: ConnectionTarget): readonly string[] {
 function inOrder(target: ConnectionTarget): { candidate: HostCandidate; index: number }[] {
   const list = target.candidates.map((candidate, index) => ({ candidate, index }));
   if (target.parameters['load_balance_hosts']?.value !== 'random') return list;
-  return list.map((each) => ({ each, key: Math.random() })).toSorted((a, b) => a.key - b.key).map(({ each }) => each);
+  return list
+    .map((each) => ({ each, key: Math.random() }))
+    .toSorted((a, b) => a.key - b.key)
+    .map(({ each }) => each);
 }

@@ -17,16 +17,22 @@ export function summarise(
   success: SuccessfulAttempt | null,
 ): ConnectionEvidence {
   const deciding = success ?? furthest(failed);
-  const brokenAt: StageId | null = success === null ? (deciding === null ? null : (deciding as FailedAttempt).stage) : null;
+  const brokenAt: StageId | null =
+    success === null ? (deciding === null ? null : (deciding as FailedAttempt).stage) : null;
   const notes = (stage: StageId): readonly Finding[] =>
     failed.filter((each) => each.stage === stage).map((each) => asWarning(each.failure));
   const failures = (stage: StageId): readonly Finding[] => {
     const own = failed.filter((each) => each.stage === stage).map((each) => each.failure);
     return own.filter((each, index) => own.findIndex((other) => sameFinding(other, each)) === index);
   };
-  const observe = <T>(stage: 'dns' | 'tcp' | 'tls' | 'login', facts: T | null, unplanned: string | null): Observation<T> => {
+  const observe = <T>(
+    stage: 'dns' | 'tcp' | 'tls' | 'login',
+    facts: T | null,
+    unplanned: string | null,
+  ): Observation<T> => {
     if (brokenAt === stage) return { state: 'failed', failures: failures(stage), ms: timeline.ms(stage) };
-    if (brokenAt !== null && STAGES.indexOf(brokenAt) < STAGES.indexOf(stage)) return { state: 'blocked', by: brokenAt };
+    if (brokenAt !== null && STAGES.indexOf(brokenAt) < STAGES.indexOf(stage))
+      return { state: 'blocked', by: brokenAt };
     if (facts === null) return { state: 'not-planned', because: unplanned ?? 'not needed' };
     return { state: 'seen', facts, ms: timeline.ms(stage), notes: notes(stage) };
   };
@@ -44,7 +50,11 @@ export function summarise(
           localAddress: null,
         };
   return {
-    dns: observe('dns', dns, tcp?.transport === 'unix' ? 'a Unix socket has no name to resolve' : 'the address was given'),
+    dns: observe(
+      'dns',
+      dns,
+      tcp?.transport === 'unix' ? 'a Unix socket has no name to resolve' : 'the address was given',
+    ),
     tcp: observe('tcp', tcp, null),
     tls: observe('tls', deciding?.tls ?? null, 'the connection ended before'),
     login: observe('login', deciding?.login ?? null, 'the connection ended before'),

@@ -113,7 +113,12 @@ export type ProbeId = keyof Facts;
 
 export type Observation<T> =
   | { readonly state: 'seen'; readonly facts: T; readonly ms: number; readonly notes: readonly Finding[] }
-  | { readonly state: 'failed'; readonly failures: readonly Finding[]; readonly ms: number; readonly facts?: Partial<T> }
+  | {
+      readonly state: 'failed';
+      readonly failures: readonly Finding[];
+      readonly ms: number;
+      readonly facts?: Partial<T>;
+    }
   | { readonly state: 'blocked'; readonly by: StageId }
   | { readonly state: 'not-planned'; readonly because: string };
 

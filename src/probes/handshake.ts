@@ -1,7 +1,6 @@
-import type { SecureVersion } from 'node:tls';
 import { requestTls } from '../connect/ssl-request.ts';
 import { type SslMode, judgeCertificate } from '../connect/tls-policy.ts';
-import { type TlsFacts, startTls } from '../connect/tls.ts';
+import { type SecureVersion, type TlsFacts, startTls } from '../connect/tls.ts';
 import type { TlsFiles } from '../connect/tls-files.ts';
 import type { ByteStream } from '../connect/types.ts';
 import { Refusal } from '../failures/raw-errors.ts';

@@ -71,7 +71,8 @@ export function readServerState(
   times: { readonly sentAt: number; readonly receivedAt: number; readonly roundTripMs: number },
 ): ServerFacts {
   const text = (index: number): string => row[index] ?? '';
-  const number = (index: number): number | null => (row[index] === null || row[index] === undefined ? null : Number(row[index]));
+  const number = (index: number): number | null =>
+    row[index] === null || row[index] === undefined ? null : Number(row[index]);
   const values = JSON.parse(text(20) === '' ? '[]' : text(20)) as (string | null)[];
   const settings: Record<string, string | null> = {};
   for (const [index, name] of SETTINGS.entries()) settings[name] = values[index] ?? null;
@@ -101,7 +102,8 @@ export function readServerState(
     settings,
     searchPath: settings['search_path'] ?? '',
     maxConnections: Number(settings['max_connections'] ?? 0),
-    reservedConnections: Number(settings['superuser_reserved_connections'] ?? 0) + Number(settings['reserved_connections'] ?? 0),
+    reservedConnections:
+      Number(settings['superuser_reserved_connections'] ?? 0) + Number(settings['reserved_connections'] ?? 0),
     announcedPid: session.backendPid,
     roundTripMs: times.roundTripMs,
     parameters: Object.fromEntries(session.parameters),

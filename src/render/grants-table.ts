@@ -30,11 +30,14 @@ export function grantsTable(section: GrantsSection, report: Report, look: Look):
   for (const schema of section.schemas) {
     const relations = bySchema.get(schema.name) ?? [];
     parts.push('', schemaLine(schema, relations, paint));
-    const shown = all ? relations : relations.filter((each) => missing.has(key(each.schema, each.name))).slice(0, LIST_ALL_UP_TO);
+    const shown = all
+      ? relations
+      : relations.filter((each) => missing.has(key(each.schema, each.name))).slice(0, LIST_ALL_UP_TO);
     hidden += relations.length - shown.length;
     if (shown.length > 0) parts.push(relationRows(shown, missing, look, paint));
   }
-  if (hidden > 0) parts.push('', paint.dim(`  ${hidden} more relations are not listed here: -v lists all, --json holds everything`));
+  if (hidden > 0)
+    parts.push('', paint.dim(`  ${hidden} more relations are not listed here: -v lists all, --json holds everything`));
   parts.push('', legend(look, paint));
   return parts.join('\n');
 }
@@ -72,15 +75,22 @@ function databaseLine(section: GrantsSection, paint: Paint): string {
 }
 
 function schemaLine(schema: SchemaGrants, relations: readonly RelationGrants[], paint: Paint): string {
-  const count = (test: (each: RelationGrants) => boolean): string => `${relations.filter(test).length} of ${relations.length}`;
+  const count = (test: (each: RelationGrants) => boolean): string =>
+    `${relations.filter(test).length} of ${relations.length}`;
   const usage = schema.usage ? 'usage yes' : paint.fail('usage NO');
-  const counts = relations.length === 0
-    ? 'no relations in scope'
-    : `read ${count((each) => each.read === 'yes')}, write ${count((each) => each.write === 'yes')}, truncate ${count((each) => each.truncate === 'yes')}`;
+  const counts =
+    relations.length === 0
+      ? 'no relations in scope'
+      : `read ${count((each) => each.read === 'yes')}, write ${count((each) => each.write === 'yes')}, truncate ${count((each) => each.truncate === 'yes')}`;
   return `  ${paint.bold(forTerminal(schema.name))}  ${usage}, create ${schema.create ? 'yes' : 'no'} · ${counts}`;
 }
 
-function relationRows(relations: readonly RelationGrants[], missing: Map<string, string[]>, look: Look, paint: Paint): string {
+function relationRows(
+  relations: readonly RelationGrants[],
+  missing: Map<string, string[]>,
+  look: Look,
+  paint: Paint,
+): string {
   const verbose = look.verbosity === 'verbose';
   const nameWidth = Math.max(12, Math.min(longest(relations), look.width - 62));
   const whyWidth = Math.max(8, look.width - nameWidth - 56);
@@ -114,7 +124,8 @@ const longest = (relations: readonly RelationGrants[]): number => {
 
 function cell(value: Cell, look: Look, paint: Paint): string {
   const mark = SYMBOLS[value][look.unicode ? 0 : 1];
-  const color = value === 'yes' ? paint.pass : value === 'no' ? paint.fail : value === 'partial' ? paint.warn : paint.dim;
+  const color =
+    value === 'yes' ? paint.pass : value === 'no' ? paint.fail : value === 'partial' ? paint.warn : paint.dim;
   return color(`${mark} ${value === 'partial' ? 'part' : value}`);
 }
 
@@ -128,7 +139,9 @@ function why(each: RelationGrants, lacks: readonly string[], verbose: boolean): 
     return [...held, ...each.reasons.map((reason) => `${reason.action}: ${reason.code}`)].join(', ');
   }
   const missing = lacks.length === 0 ? '' : `missing: ${lacks.join(', ')}`;
-  const codes = [...new Set(each.reasons.filter((reason) => reason.code !== 'no-privilege').map((reason) => reason.code))];
+  const codes = [
+    ...new Set(each.reasons.filter((reason) => reason.code !== 'no-privilege').map((reason) => reason.code)),
+  ];
   return [missing, ...codes].filter((part) => part !== '').join('; ');
 }
 
@@ -149,8 +162,19 @@ function legend(look: Look, paint: Paint): string {
 }
 
 const BORDERLESS = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '    ', 'left-mid': '', mid: '', 'mid-mid': '',
-  right: '', 'right-mid': '', middle: '',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '    ',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
 };

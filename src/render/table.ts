@@ -35,7 +35,9 @@ const label = (result: Result): string => result.id;
 function headline(report: Report, paint: Paint): string {
   const { target } = report;
   if (target === null) return `pgmedic ${report.command}`;
-  const route = target.route.map((hop) => `${hop.user === null ? '' : `${hop.user}@`}${hop.host}:${hop.port}`).join(' → ');
+  const route = target.route
+    .map((hop) => `${hop.user === null ? '' : `${hop.user}@`}${hop.host}:${hop.port}`)
+    .join(' → ');
   const at = `${target.user.value ?? '?'}@${target.host.value ?? '?'}:${target.port.value ?? '?'}/${target.database.value ?? '?'}`;
   return `${paint.bold(`pgmedic ${report.command}`)} ${forTerminal(at)}${route === '' ? '' : ` through ${forTerminal(route)}`}`;
 }
@@ -45,7 +47,9 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
   const mark = color(`${symbol(result.status, look)} ${WORDS[result.status].padEnd(4)}`);
   const ms = result.durationMs === null ? '' : `${formatMs(result.durationMs)} ms`;
   const text =
-    result.status === 'skip' ? paint.dim(clipped(skipText(result), width, look)) : clipped(sayingOf(result), width, look);
+    result.status === 'skip'
+      ? paint.dim(clipped(skipText(result), width, look))
+      : clipped(sayingOf(result), width, look);
   const lines = [`  ${mark}  ${label(result).padEnd(width)}  ${paint.dim(ms.padStart(10))}  ${text}`.trimEnd()];
   for (const finding of result.findings) {
     if (finding.severity === 'info' && look.verbosity !== 'verbose') continue;
@@ -57,7 +61,8 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
 const clipped = (text: string, width: number, look: Look): string =>
   clip(forTerminal(text), Math.max(24, look.width - width - 24), look.unicode ? '…' : '...');
 
-const sayingOf = (result: Result): string => (result.status === 'fail' ? `not so: ${result.title}` : result.summary || result.title);
+const sayingOf = (result: Result): string =>
+  result.status === 'fail' ? `not so: ${result.title}` : result.summary || result.title;
 
 function skipText(result: Result): string {
   const because = result.because ?? '';
@@ -68,7 +73,8 @@ function findingLines(finding: WordedFinding, look: Look, paint: Paint): string[
   const color = finding.severity === 'error' ? paint.fail : finding.severity === 'warning' ? paint.warn : paint.dim;
   const lines = [`       ${color(finding.code)}  ${wrap(forTerminal(finding.message), look.width, 7)}`];
   if (finding.fix !== '') lines.push(`       ${paint.bold('fix:')} ${wrap(forTerminal(finding.fix), look.width, 7)}`);
-  if (finding.raw !== null && look.verbosity === 'verbose') lines.push(`       ${paint.dim(`raw: ${forTerminal(finding.raw)}`)}`);
+  if (finding.raw !== null && look.verbosity === 'verbose')
+    lines.push(`       ${paint.dim(`raw: ${forTerminal(finding.raw)}`)}`);
   return lines;
 }
 

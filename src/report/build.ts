@@ -22,7 +22,8 @@ export interface Draft {
 export function finish(draft: Draft, catalogue: Catalogue): Result {
   const findings = (draft.findings ?? []).map((finding) => word(finding, catalogue));
   const has = (severity: string): boolean => findings.some((finding) => finding.severity === severity);
-  const status: Status = draft.because !== undefined ? 'skip' : has('error') ? 'fail' : has('warning') ? 'warn' : 'pass';
+  const status: Status =
+    draft.because !== undefined ? 'skip' : has('error') ? 'fail' : has('warning') ? 'warn' : 'pass';
   return {
     id: draft.id,
     stage: draft.stage,

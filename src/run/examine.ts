@@ -64,13 +64,22 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
         : await observeServer(session, timeline, serverContext(target), left());
     const evidence: Evidence = {
       ...reached,
-      server: reached.serverFailure === null ? server : { state: 'failed', failures: [reached.serverFailure], ms: timeline.ms('server') },
+      server:
+        reached.serverFailure === null
+          ? server
+          : { state: 'failed', failures: [reached.serverFailure], ms: timeline.ms('server') },
     };
     const context: CheckContext = { target, now: startedAt, keepaliveSeconds: null };
     drafts = [configDraft(target, 0), ...judge(evidence, CHECKS, context)];
     if (options.grants !== undefined) {
       if (session !== null && evidence.server.state === 'seen') {
-        grants = await options.grants.run({ session, timeline, server: evidence.server.facts, statementMs: left(), context: serverContext(target) });
+        grants = await options.grants.run({
+          session,
+          timeline,
+          server: evidence.server.facts,
+          statementMs: left(),
+          context: serverContext(target),
+        });
         drafts = [...drafts, ...grants.drafts];
       } else {
         const by = session === null ? brokenStage(reached) : 'server';
@@ -99,11 +108,17 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
 
 const where = (target: ConnectionTarget): string => {
   const first = target.candidates[0];
-  return first === undefined ? '?' : first.transport === 'unix' ? (first.socketPath ?? '') : `${first.host || first.hostaddr}:${first.port}`;
+  return first === undefined
+    ? '?'
+    : first.transport === 'unix'
+      ? (first.socketPath ?? '')
+      : `${first.host || first.hostaddr}:${first.port}`;
 };
 
 function brokenStage(evidence: Omit<Evidence, 'server'>): StageId {
-  const broken = STAGES.find((stage) => stage in evidence && evidence[stage as keyof typeof evidence]?.state === 'failed');
+  const broken = STAGES.find(
+    (stage) => stage in evidence && evidence[stage as keyof typeof evidence]?.state === 'failed',
+  );
   return broken ?? 'server';
 }
 

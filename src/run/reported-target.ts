@@ -3,7 +3,8 @@ import type { ConnectionTarget, Sourced } from '../target/types.ts';
 
 /** The target as the report shows it: values with their source, no secret. */
 export function reportedTarget(target: ConnectionTarget): ReportedTarget {
-  const parameter = (keyword: string, fallback: string): ReportedValue<string> => target.parameters[keyword] ?? { value: fallback, from: 'default' };
+  const parameter = (keyword: string, fallback: string): ReportedValue<string> =>
+    target.parameters[keyword] ?? { value: fallback, from: 'default' };
   const sourced = (value: Sourced<string>): ReportedValue<string> => ({ value: value.value, from: value.from });
   const port = parameter('port', '5432');
   const hosts = parameter('host', target.parameters['hostaddr']?.value ?? '');

