@@ -8,7 +8,8 @@ export default defineCheck({
   needs: ['server'],
   codes: {
     'server-version-unsupported': {
-      severity: 'warning',
+      // A date that passes must not turn a green pipeline red: worth knowing, no warning.
+      severity: 'info',
       title: 'PostgreSQL version out of support',
       message: 'PostgreSQL {version} gets no more fixes since {date}.',
       fix: 'Plan the upgrade to a supported major version; what runs now shows: select version();',
@@ -19,11 +20,11 @@ export default defineCheck({
       message: 'PostgreSQL {version} gets its last fixes on {date}.',
       fix: 'Plan the upgrade to a newer major version before {date}.',
     },
-    'server-version-too-old': {
+    'server-version-best-effort': {
       severity: 'warning',
-      title: 'PostgreSQL older than 12',
+      title: 'PostgreSQL older than 13',
       message:
-        'PostgreSQL {version} is older than what pgmedic is tested with (12 to 18): its answers may be incomplete.',
+        'PostgreSQL {version} is older than 13, the first version that pgmedic and most tools support: answers are best effort.',
       fix: 'Upgrade the server; what runs now shows: select version();',
     },
   },
@@ -31,7 +32,7 @@ export default defineCheck({
   judge: ({ server }, { now }) => {
     const major = Math.floor(server.versionNumber / 10_000);
     const args = { version: server.version === '' ? major : server.version };
-    if (major < 12) return [{ code: 'server-version-too-old', args }];
+    if (major < 13) return [{ code: 'server-version-best-effort', args }];
     const end = END_OF_LIFE[major];
     if (end === undefined) return [];
     const days = (Date.parse(end) - now.getTime()) / 86_400_000;

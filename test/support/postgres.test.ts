@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { hasPostgres, type Major } from './postgres-binaries.ts';
+import { MAJORS } from './majors.ts';
 import { startPostgres } from './postgres.ts';
 
-const majors: Major[] = [12, 13, 14, 15, 16, 17, 18];
-test.each(majors.filter(hasPostgres))('PostgreSQL %i starts, answers and stops', async (major) => {
+test.each(MAJORS)('PostgreSQL %i starts, answers and stops', async (major) => {
   const server = await startPostgres({ major });
   try {
     const rows = await server.sql('show server_version_num');
