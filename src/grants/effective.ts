@@ -1,0 +1,176 @@
+import {
+  type Action,
+  ACTIONS,
+  type Answer,
+  type DefaultPrivilege,
+  type GrantsSection,
+  type Reason,
+  type RelationGrants,
+  type RelationKind,
+  type SchemaGrants,
+  type SequenceGrants,
+} from '../report/grants.ts';
+import { type Inventory, type Relation, RELATION_FLAG } from './inventory.ts';
+import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
+import type { Problem } from './problem.ts';
+import type { Scope } from './scope.ts';
+import type { Statements } from './statements.ts';
+
+const ACTION_PRIVILEGE: Readonly<Record<Action, PrivilegeName>> = {
+  select: 'SELECT',
+  insert: 'INSERT',
+  update: 'UPDATE',
+  delete: 'DELETE',
+  truncate: 'TRUNCATE',
+  truncateCascade: 'TRUNCATE',
+  updateWhere: 'UPDATE',
+  deleteWhere: 'DELETE',
+  references: 'REFERENCES',
+  trigger: 'TRIGGER',
+  maintain: 'MAINTAIN',
+};
+
+const KINDS: Readonly<Record<string, RelationKind>> = {
+  r: 'table',
+  p: 'partitioned-table',
+  v: 'view',
+  m: 'materialized-view',
+  f: 'foreign-table',
+};
+
+const kindOf = (relation: Relation): RelationKind =>
+  (relation.flags & RELATION_FLAG.partition) !== 0 ? 'partition' : (KINDS[relation.kind] ?? 'table');
+
+/** The one word for what stands against a statement. */
+export function answerFor(problems: readonly Problem[] | null): Answer {
+  if (problems === null) return 'n/a';
+  for (const effect of ['no', 'columns', 'depends'] as const) {
+    if (problems.some((problem) => problem.effect === effect)) return effect;
+  }
+  return 'yes';
+}
+
+const three = (answers: readonly Answer[]): 'yes' | 'no' | 'partial' | 'n/a' => {
+  if (answers.every((answer) => answer === 'n/a')) return 'n/a';
+  // What only run time decides is not missing: it counts as there, with its reason beside it.
+  if (answers.every((answer) => answer === 'yes' || answer === 'depends')) return 'yes';
+  return answers.every((answer) => answer === 'no' || answer === 'n/a') ? 'no' : 'partial';
+};
+
+/** Compares as the bytes of the names do, whatever the locale: arrays of the report are in a stable order. */
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * What the role can really do with every relation of the inventory.
+ * Everything in scope is in the answer, also what the role holds nothing on.
+ */
+export function effective(inventory: Inventory, statements: Statements, scope: Scope): GrantsSection {
+  const { access } = statements;
+  const { rights, names, actor } = access;
+  const { session } = inventory;
+
+  const judge = (relation: Relation): RelationGrants => {
+    const privileges = {} as Record<Action, Answer>;
+    const via: Partial<Record<Action, string>> = {};
+    const reasons: Reason[] = [];
+    for (const action of ACTIONS) {
+      const problems = statements.problems(action, relation);
+      const answer = answerFor(problems);
+      privileges[action] = answer;
+      for (const { code, args } of problems ?? []) reasons.push({ action, code, args });
+      if (answer === 'n/a') continue;
+      const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
+      if (source !== null) via[action] = source;
+      else if (answer !== 'no') via[action] = 'columns';
+    }
+    const { select, insert, update, delete: remove, truncate } = privileges;
+    const read = three([select]);
+    return {
+      schema: names.schema(relation.schema),
+      name: relation.name,
+      kind: kindOf(relation),
+      owner: names.role(relation.owner),
+      read: read === 'n/a' ? 'no' : read,
+      write: three([insert, update, remove]),
+      truncate: truncate === 'n/a' ? 'n/a' : truncate === 'yes' || truncate === 'depends' ? 'yes' : 'no',
+      privileges,
+      via,
+      reasons,
+    };
+  };
+
+  const relations = scope.relations.map(judge);
+  return {
+    role: names.role(actor),
+    database: session.database,
+    superuser: rights.isSuperuser(actor),
+    databasePrivileges: { connect: session.connect, create: session.create, temporary: session.temporary },
+    schemas: schemasOf(statements, scope),
+    relations,
+    sequences: sequencesOf(inventory, statements, scope),
+    functions: [],
+    defaultPrivileges: defaultPrivilegesOf(inventory, statements),
+  };
+}
+
+function schemasOf({ access }: Statements, scope: Scope): SchemaGrants[] {
+  const { rights, names, actor } = access;
+  return scope.schemas.map((schema) => {
+    const bits = rights.schema(actor, schema);
+    const { USAGE, CREATE } = PRIVILEGE;
+    return {
+      name: schema.name,
+      owner: names.role(schema.owner),
+      usage: (bits & USAGE) !== 0,
+      create: (bits & CREATE) !== 0,
+    };
+  });
+}
+
+function sequencesOf(inventory: Inventory, { access }: Statements, scope: Scope): SequenceGrants[] {
+  const { rights, names, actor } = access;
+  const owners = new Map<number, string>();
+  for (const [table, owned] of inventory.ownedSequences) {
+    const relation = inventory.relations.get(table);
+    if (relation === undefined) continue;
+    for (const { sequence, columnName } of owned) owners.set(sequence, `${names.relation(relation)}.${columnName}`);
+  }
+  return scope.sequences.map((sequence) => {
+    const bits = rights.sequence(actor, sequence);
+    return {
+      schema: names.schema(sequence.schema),
+      name: sequence.name,
+      owner: names.role(sequence.owner),
+      usage: (bits & PRIVILEGE.USAGE) !== 0,
+      select: (bits & PRIVILEGE.SELECT) !== 0,
+      update: (bits & PRIVILEGE.UPDATE) !== 0,
+      ownedBy: owners.get(sequence.oid) ?? null,
+    };
+  });
+}
+
+const OBJECTS = { r: 'tables', S: 'sequences', f: 'functions', T: 'types', n: 'schemas' } as const;
+
+function defaultPrivilegesOf(inventory: Inventory, { access }: Statements): DefaultPrivilege[] {
+  const { names } = access;
+  const found: DefaultPrivilege[] = [];
+  for (const entry of inventory.defaultAcls) {
+    const objects = (OBJECTS as Readonly<Record<string, DefaultPrivilege['objects']>>)[entry.objects];
+    if (objects === undefined) continue;
+    for (const item of entry.acl) {
+      const privileges = (Object.keys(PRIVILEGE) as PrivilegeName[]).filter(
+        (name) => (item.bits & PRIVILEGE[name]) !== 0,
+      );
+      const schema = entry.schema === 0 ? null : names.schema(entry.schema);
+      found.push({
+        creator: names.role(entry.creator),
+        schema,
+        objects,
+        grantee: names.role(item.grantee),
+        privileges,
+      });
+    }
+  }
+  const key = (one: DefaultPrivilege): string => [one.creator, one.schema ?? '', one.objects, one.grantee].join('\0');
+  return found.toSorted((a, b) => byText(key(a), key(b)));
+}

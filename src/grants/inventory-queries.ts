@@ -1,0 +1,58 @@
+import {
+  COLUMNS_SQL,
+  DEFAULT_ACLS_SQL,
+  membershipsSql,
+  RELATIONS_SQL,
+  ROLES_SQL,
+  SCHEMAS_SQL,
+  sessionSql,
+} from './queries/core.ts';
+import { FOREIGN_KEYS_SQL, INHERITS_SQL, OWNED_SEQUENCES_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
+
+export interface InventoryOptions {
+  /** The role to judge; without it, `current_user`. */
+  readonly role?: string;
+  /** `server_version_num`, for example 180004. */
+  readonly serverVersion: number;
+}
+
+export type QueryName =
+  | 'session'
+  | 'roles'
+  | 'memberships'
+  | 'schemas'
+  | 'relations'
+  | 'columns'
+  | 'default-acls'
+  | 'owned-sequences'
+  | 'sequence-defaults'
+  | 'foreign-keys'
+  | 'inherits';
+
+export interface InventoryQuery {
+  readonly name: QueryName;
+  /** One statement for the simple query protocol, without parameters and without a semicolon. */
+  readonly sql: string;
+}
+
+/**
+ * The catalogue queries of one inventory, to be pipelined inside one READ ONLY transaction, with the session's own
+ * search_path (a default such as `nextval('s'::text)` is looked up along it). None takes a lock on a user's relation, needs a right beyond
+ * the public catalogue, or fails when an object vanishes meanwhile.
+ */
+export function inventoryQueries(options: InventoryOptions): readonly InventoryQuery[] {
+  const { serverVersion } = options;
+  return [
+    { name: 'session', sql: sessionSql(options.role) },
+    { name: 'roles', sql: ROLES_SQL },
+    { name: 'memberships', sql: membershipsSql(serverVersion) },
+    { name: 'schemas', sql: SCHEMAS_SQL },
+    { name: 'relations', sql: RELATIONS_SQL },
+    { name: 'columns', sql: COLUMNS_SQL },
+    { name: 'default-acls', sql: DEFAULT_ACLS_SQL },
+    { name: 'owned-sequences', sql: OWNED_SEQUENCES_SQL },
+    { name: 'sequence-defaults', sql: SEQUENCE_DEFAULTS_SQL },
+    { name: 'foreign-keys', sql: FOREIGN_KEYS_SQL },
+    { name: 'inherits', sql: INHERITS_SQL },
+  ];
+}

@@ -1,0 +1,171 @@
+import { type Acl, parseAcl } from './acl.ts';
+import type { InventoryOptions, QueryName } from './inventory-queries.ts';
+import type {
+  Column,
+  DefaultAcl,
+  ForeignKey,
+  Inventory,
+  Membership,
+  Oid,
+  OwnedSequence,
+  Relation,
+  RelKind,
+  Role,
+  Schema,
+  Sequence,
+  SequenceDefault,
+  Session,
+} from './inventory.ts';
+
+export type Row = readonly (string | null)[];
+
+/** Thrown by `finish` when the session's query gave no row: there is no role of that name. */
+export class UnknownRoleError extends Error {
+  override readonly name = 'UnknownRoleError';
+  readonly role: string;
+
+  constructor(role: string) {
+    super(`role "${role}" does not exist`);
+    this.role = role;
+  }
+}
+
+export interface InventoryReader {
+  /** Takes one row of a query's answer; values are the server's text output. */
+  readonly onRow: (query: QueryName, row: Row) => void;
+  /** Everything that was read, once all answers are complete. Throws `UnknownRoleError`. */
+  readonly finish: () => Inventory;
+}
+
+const text = (row: Row, at: number): string => row[at] ?? '';
+const oid = (row: Row, at: number): Oid => Number(row[at] ?? 0);
+const bool = (row: Row, at: number): boolean => row[at] === 't';
+const numbers = (row: Row, at: number): readonly number[] => text(row, at).split(',').map(Number);
+const aclOrNull = (row: Row, at: number): Acl | null => {
+  const value = row[at];
+  return value === null || value === undefined ? null : parseAcl(value);
+};
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** Consumes the answers row by row, so that no answer is ever held as a whole. */
+export function createInventoryReader(options: InventoryOptions): InventoryReader {
+  let session: Session | undefined;
+  const roles = new Map<Oid, Role>();
+  const memberships: Membership[] = [];
+  const schemas = new Map<Oid, Schema>();
+  const relations = new Map<Oid, Relation>();
+  const sequences = new Map<Oid, Sequence>();
+  const acls = new Map<Oid, Acl>();
+  const columns = new Map<Oid, Column[]>();
+  const sequenceDefaults = new Map<Oid, SequenceDefault[]>();
+  const ownedSequences = new Map<Oid, OwnedSequence[]>();
+  const foreignKeys: ForeignKey[] = [];
+  const children = new Map<Oid, Oid[]>();
+  const defaultAcls: DefaultAcl[] = [];
+
+  const readers: Readonly<Record<QueryName, (row: Row) => void>> = {
+    session: (row) => {
+      session = {
+        role: oid(row, 0),
+        database: text(row, 1),
+        connect: bool(row, 2),
+        create: bool(row, 3),
+        temporary: bool(row, 4),
+        inRecovery: bool(row, 5),
+        defaultReadOnly: text(row, 6) === 'on',
+        walLevel: text(row, 7),
+        databaseOwner: oid(row, 8),
+        searchPath: text(row, 9).split('\n'),
+      };
+    },
+    roles: (row) => {
+      roles.set(oid(row, 0), {
+        oid: oid(row, 0),
+        name: text(row, 1),
+        superuser: bool(row, 2),
+        inherit: bool(row, 3),
+        bypassRls: bool(row, 4),
+        replication: bool(row, 5),
+      });
+    },
+    memberships: (row) => {
+      memberships.push({ member: oid(row, 0), role: oid(row, 1), inherit: bool(row, 2), set: bool(row, 3) });
+    },
+    schemas: (row) => {
+      schemas.set(oid(row, 0), { oid: oid(row, 0), name: text(row, 1), owner: oid(row, 2), acl: aclOrNull(row, 3) });
+    },
+    relations: (row) => {
+      const common = {
+        oid: oid(row, 0),
+        schema: oid(row, 1),
+        name: text(row, 2),
+        owner: oid(row, 4),
+        acl: oid(row, 5),
+      };
+      if (row[3] === 'S') sequences.set(common.oid, common);
+      else relations.set(common.oid, { ...common, kind: text(row, 3) as RelKind, flags: oid(row, 6) });
+      const acl = aclOrNull(row, 7);
+      if (acl !== null) acls.set(common.oid, acl);
+    },
+    columns: (row) => {
+      append(columns, oid(row, 0), {
+        number: oid(row, 1),
+        name: text(row, 2),
+        hasDefault: bool(row, 3),
+        generated: text(row, 4) !== '',
+        identity: text(row, 5),
+        acl: aclOrNull(row, 6),
+      });
+    },
+    'default-acls': (row) => {
+      defaultAcls.push({
+        creator: oid(row, 0),
+        schema: oid(row, 1),
+        objects: text(row, 2),
+        acl: aclOrNull(row, 3) ?? [],
+      });
+    },
+    'owned-sequences': (row) => {
+      append(ownedSequences, oid(row, 0), {
+        columnName: text(row, 1),
+        sequence: oid(row, 2),
+        identity: text(row, 3) === 'i',
+      });
+    },
+    'sequence-defaults': (row) => {
+      const call = row[3];
+      if (call !== 'nextval' && call !== 'currval' && call !== 'setval') return;
+      append(sequenceDefaults, oid(row, 0), { column: text(row, 1), sequence: oid(row, 2), call });
+    },
+    'foreign-keys': (row) => {
+      foreignKeys.push({
+        oid: oid(row, 0),
+        table: oid(row, 1),
+        referenced: oid(row, 2),
+        parent: oid(row, 3),
+        columns: numbers(row, 4),
+        referencedColumns: numbers(row, 5),
+        onDelete: text(row, 6),
+        onUpdate: text(row, 7),
+      });
+    },
+    inherits: (row) => append(children, oid(row, 0), oid(row, 1)),
+  };
+
+  return {
+    onRow: (query, row) => readers[query](row),
+    finish: () => {
+      if (session === undefined) throw new UnknownRoleError(options.role ?? 'current_user');
+      const { serverVersion } = options;
+      return {
+        ...{ serverVersion, session, roles, memberships, schemas, relations, sequences, acls, columns },
+        ...{ sequenceDefaults, ownedSequences, foreignKeys, children, defaultAcls },
+      };
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import type { Acl } from './acl.ts';
+
+/** An object identifier of the catalogue. */
+export type Oid = number;
+
+export interface Role {
+  readonly oid: Oid;
+  readonly name: string;
+  readonly superuser: boolean;
+  readonly inherit: boolean;
+  readonly bypassRls: boolean;
+  readonly replication: boolean;
+}
+
+export interface Membership {
+  readonly member: Oid;
+  readonly role: Oid;
+  /** Before PostgreSQL 16 both follow from the roles: `inherit` is the member's own attribute, `set` is true. */
+  readonly inherit: boolean;
+  readonly set: boolean;
+}
+
+export interface Schema {
+  readonly oid: Oid;
+  readonly name: string;
+  readonly owner: Oid;
+  /** Null: the built-in default applies. */
+  readonly acl: Acl | null;
+}
+
+/** `pg_class.relkind` of the kinds that take table privileges. */
+export type RelKind = 'r' | 'p' | 'v' | 'm' | 'f';
+
+export interface Relation {
+  readonly oid: Oid;
+  readonly schema: Oid;
+  readonly name: string;
+  readonly kind: RelKind;
+  readonly owner: Oid;
+  /** The relation whose row carried this access control list (0: none of its own). Equal keys are equal lists. */
+  readonly acl: Oid;
+  /** Bits of `RELATION_FLAG`. */
+  readonly flags: number;
+}
+
+export interface Sequence {
+  readonly oid: Oid;
+  readonly schema: Oid;
+  readonly name: string;
+  readonly owner: Oid;
+  readonly acl: Oid;
+}
+
+export const RELATION_FLAG = {
+  rowSecurity: 1,
+  forceRowSecurity: 2,
+  partition: 4,
+  hasChildren: 8,
+  hasRules: 16,
+  hasTriggers: 32,
+  populated: 64,
+  temporary: 128,
+  securityInvoker: 256,
+} as const;
+
+export interface Column {
+  readonly number: number;
+  readonly name: string;
+  readonly hasDefault: boolean;
+  readonly generated: boolean;
+  /** `a`: always, `d`: by default, empty: none. */
+  readonly identity: string;
+  readonly acl: Acl | null;
+}
+
+/** A default of a column that calls `nextval` and its kin on a sequence named by OID. */
+export interface SequenceDefault {
+  /** The column's name. */
+  readonly column: string;
+  readonly sequence: Oid;
+  /** What the call asks of the sequence: `nextval` USAGE or UPDATE, `currval` USAGE or SELECT, `setval` UPDATE. */
+  readonly call: 'nextval' | 'currval' | 'setval';
+}
+
+export interface OwnedSequence {
+  readonly sequence: Oid;
+  readonly columnName: string;
+  readonly identity: boolean;
+}
+
+export interface ForeignKey {
+  readonly oid: Oid;
+  readonly table: Oid;
+  readonly referenced: Oid;
+  /** The constraint of the partitioned parent from which this one was cloned, or 0. */
+  readonly parent: Oid;
+  readonly columns: readonly number[];
+  readonly referencedColumns: readonly number[];
+  /** `pg_constraint.confdeltype`, `confupdtype`: a no action, r restrict, c cascade, n set null, d set default. */
+  readonly onDelete: string;
+  readonly onUpdate: string;
+}
+
+export interface DefaultAcl {
+  readonly creator: Oid;
+  /** 0: in every schema. */
+  readonly schema: Oid;
+  /** `pg_default_acl.defaclobjtype`: r relations, S sequences, f functions, T types, n schemas. */
+  readonly objects: string;
+  readonly acl: Acl;
+}
+
+export interface Session {
+  readonly database: string;
+  readonly databaseOwner: Oid;
+  readonly connect: boolean;
+  readonly create: boolean;
+  readonly temporary: boolean;
+  /** The role that is judged. */
+  readonly role: Oid;
+  readonly inRecovery: boolean;
+  readonly defaultReadOnly: boolean;
+  readonly walLevel: string;
+  readonly searchPath: readonly string[];
+}
+
+/** What the catalogue said, as plain data; everything after it is pure. */
+export interface Inventory {
+  readonly serverVersion: number;
+  readonly session: Session;
+  readonly roles: ReadonlyMap<Oid, Role>;
+  readonly memberships: readonly Membership[];
+  readonly schemas: ReadonlyMap<Oid, Schema>;
+  readonly relations: ReadonlyMap<Oid, Relation>;
+  readonly sequences: ReadonlyMap<Oid, Sequence>;
+  /** The access control lists that occur, each once, by the key in `acl`. */
+  readonly acls: ReadonlyMap<Oid, Acl>;
+  /** Live columns of every relation on which at least one column has a list of its own. */
+  readonly columns: ReadonlyMap<Oid, readonly Column[]>;
+  readonly sequenceDefaults: ReadonlyMap<Oid, readonly SequenceDefault[]>;
+  readonly ownedSequences: ReadonlyMap<Oid, readonly OwnedSequence[]>;
+  readonly foreignKeys: readonly ForeignKey[];
+  /** Parents to children, one level. */
+  readonly children: ReadonlyMap<Oid, readonly Oid[]>;
+  readonly defaultAcls: readonly DefaultAcl[];
+}

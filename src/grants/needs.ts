@@ -1,0 +1,100 @@
+import type { Action } from '../report/grants.ts';
+
+/** One thing that a consumer asks of the role. `name` is the word that asked for it. */
+export type Need = { readonly name: string } & (
+  | { readonly on: 'database'; readonly privilege: 'CONNECT' | 'CREATE' | 'TEMPORARY' }
+  | { readonly on: 'schema'; readonly privilege: 'USAGE' | 'CREATE' }
+  | { readonly on: 'relation'; readonly action: Action | 'restart-identity' }
+  | { readonly on: 'sequence'; readonly privilege: 'USAGE' | 'SELECT' | 'UPDATE' }
+  | { readonly on: 'function'; readonly privilege: 'EXECUTE' }
+  | { readonly on: 'role'; readonly attribute: 'replication' }
+  /** That what the other needs ask of relations also holds for objects made later. */
+  | { readonly on: 'future' }
+);
+
+type Wanted = Need extends infer Each ? (Each extends Need ? Omit<Each, 'name'> : never) : never;
+
+const relation = (...actions: (Action | 'restart-identity')[]): readonly Wanted[] =>
+  actions.map((action) => ({ on: 'relation', action }));
+
+/** Every word of `--need`, and what it stands for. */
+export const NEED_WORDS: Readonly<Record<string, readonly Wanted[]>> = {
+  connect: [{ on: 'database', privilege: 'CONNECT' }],
+  'create-schema': [{ on: 'database', privilege: 'CREATE' }],
+  temporary: [{ on: 'database', privilege: 'TEMPORARY' }],
+  usage: [{ on: 'schema', privilege: 'USAGE' }],
+  'create-table': [
+    { on: 'schema', privilege: 'USAGE' },
+    { on: 'schema', privilege: 'CREATE' },
+  ],
+  read: relation('select'),
+  write: relation('insert', 'update', 'delete'),
+  truncate: relation('truncate'),
+  'truncate-cascade': relation('truncateCascade'),
+  'restart-identity': relation('restart-identity'),
+  select: relation('select'),
+  insert: relation('insert'),
+  update: relation('update'),
+  delete: relation('delete'),
+  'update-where': relation('updateWhere'),
+  'delete-where': relation('deleteWhere'),
+  references: relation('references'),
+  trigger: relation('trigger'),
+  maintain: relation('maintain'),
+  sequences: [{ on: 'sequence', privilege: 'USAGE' }],
+  'sequence-usage': [{ on: 'sequence', privilege: 'USAGE' }],
+  'sequence-select': [{ on: 'sequence', privilege: 'SELECT' }],
+  'sequence-update': [{ on: 'sequence', privilege: 'UPDATE' }],
+  execute: [{ on: 'function', privilege: 'EXECUTE' }],
+  future: [{ on: 'future' }],
+  replication: [{ on: 'role', attribute: 'replication' }],
+};
+
+/** A word of `--need` that means nothing; `suggestion` is the nearest one that does, if any is near. */
+export class UnknownNeedError extends Error {
+  override readonly name = 'UnknownNeedError';
+  readonly word: string;
+  readonly suggestion: string | null;
+
+  constructor(word: string, suggestion: string | null) {
+    super(`unknown need "${word}"${suggestion === null ? '' : `; did you mean "${suggestion}"?`}`);
+    this.word = word;
+    this.suggestion = suggestion;
+  }
+}
+
+/** Reads a comma-separated list such as `read,write,truncate`. Throws `UnknownNeedError`. */
+export function parseNeeds(list: string): readonly Need[] {
+  const words = list
+    .split(',')
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => word !== '');
+  return [...new Set(words)].flatMap((word) => {
+    const wanted = Object.hasOwn(NEED_WORDS, word) ? NEED_WORDS[word] : undefined;
+    if (wanted === undefined) throw new UnknownNeedError(word, nearest(word));
+    return wanted.map((need) => ({ name: word, ...need }) as Need);
+  });
+}
+
+function nearest(word: string): string | null {
+  let best: { word: string; distance: number } | null = null;
+  for (const known of Object.keys(NEED_WORDS)) {
+    const distance = editDistance(word, known);
+    if (best === null || distance < best.distance) best = { word: known, distance };
+  }
+  // A guess that changes more than a third of what was typed helps nobody.
+  return best !== null && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.word : null;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

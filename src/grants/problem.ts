@@ -1,0 +1,27 @@
+import type { Args } from '../report/finding.ts';
+import type { GrantsCode } from './codes.ts';
+import type { Oid } from './inventory.ts';
+import type { PrivilegeName } from './privilege-bits.ts';
+
+/** One grant that does not exist and without which a statement fails. */
+export interface Missing {
+  readonly object: 'schema' | 'relation' | 'sequence' | 'function';
+  readonly oid: Oid;
+  readonly privilege: PrivilegeName;
+  /** Who lacks it: the judged role, or the owner in whose name a view or a foreign key acts. */
+  readonly role: Oid;
+  /** The columns that would be enough, by number; absent: the whole relation. */
+  readonly columns?: readonly number[];
+}
+
+/**
+ * Something that stands against a statement, or that a person should know about it.
+ * `no`: the server refuses; `columns`: it refuses, but passes for some columns; `depends`: only run time tells;
+ * `note`: it passes the permission checks nevertheless.
+ */
+export interface Problem {
+  readonly effect: 'no' | 'columns' | 'depends' | 'note';
+  readonly code: GrantsCode;
+  readonly args: Args;
+  readonly missing?: Missing;
+}

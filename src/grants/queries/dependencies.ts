@@ -1,0 +1,31 @@
+/** Sequences that belong to a column: `a` serial or OWNED BY, `i` identity. */
+export const OWNED_SEQUENCES_SQL = `
+select d.refobjid, a.attname, d.objid, d.deptype
+from pg_catalog.pg_class s
+join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.oid
+  and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+where s.relkind = 'S'`;
+
+/**
+ * Sequences that a column's default calls. Identity columns have no default and need nothing on their sequence.
+ * 1574, 1575, 1576, 1765 are the fixed OIDs of nextval, currval and setval (pg_proc.dat).
+ */
+export const SEQUENCE_DEFAULTS_SQL = `
+select ad.adrelid, a.attname, d.refobjid,
+  case when ad.adbin::text like '%:funcid 1574 %' then 'nextval'
+       when ad.adbin::text like '%:funcid 1576 %' or ad.adbin::text like '%:funcid 1765 %' then 'setval'
+       when ad.adbin::text like '%:funcid 1575 %' then 'currval' end
+from pg_catalog.pg_attrdef ad
+join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_attrdef'::regclass and d.objid = ad.oid
+  and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype = 'n'
+join pg_catalog.pg_class s on s.oid = d.refobjid and s.relkind = 'S'
+join pg_catalog.pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum`;
+
+export const FOREIGN_KEYS_SQL = `
+select oid, conrelid, confrelid, conparentid, array_to_string(conkey, ','), array_to_string(confkey, ','),
+  confdeltype, confupdtype
+from pg_catalog.pg_constraint where contype = 'f'`;
+
+/** Partitions and inheritance children (index partitions too: unknown OIDs are skipped when read). */
+export const INHERITS_SQL = `select inhparent, inhrelid from pg_catalog.pg_inherits`;
