@@ -1,4 +1,5 @@
 import type { StageId, Args } from '../report/finding.ts';
+import type { HopFacts } from './ssh-facts.ts';
 
 /** The fields of PostgreSQL's ErrorResponse/NoticeResponse (protocol-error-fields page), by name. */
 export interface ServerErrorFields {
@@ -70,5 +71,31 @@ export class Refusal extends Error {
     super(message);
     this.code = code;
     this.args = args;
+  }
+}
+
+/** The parts of a way through one bastion, in order; the result ids are `ssh.` and the part. */
+export const SSH_PARTS = ['dns', 'tcp', 'banner', 'kex', 'host-key', 'auth', 'channel'] as const;
+export type SshPart = (typeof SSH_PARTS)[number];
+
+/** The route through the bastions broke, or could not be built. `code` is a finding code of failures/ssh.ts. */
+export class SshFailure extends Error {
+  override readonly name = 'SshFailure';
+  readonly code: string;
+  readonly args: Args;
+  readonly part: SshPart;
+  /** The index of the bastion in the route; for `channel`, the last one. */
+  readonly hop: number;
+  /** The foreign code or text (`ECONNREFUSED`, `open failed`). */
+  readonly raw: string | undefined;
+  /** What was seen of each bastion until then; set by openRoute. */
+  hops: readonly HopFacts[] = [];
+  constructor(code: string, part: SshPart, hop: number, args: Args = {}, raw?: string) {
+    super(`${code} (ssh.${part}, bastion ${hop + 1})${raw === undefined ? '' : `: ${raw}`}`);
+    this.code = code;
+    this.args = args;
+    this.part = part;
+    this.hop = hop;
+    this.raw = raw;
   }
 }

@@ -1,0 +1,125 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP, type Socket } from 'node:net';
+import { SshFailure } from '../../failures/raw-errors.ts';
+import type { HopDraft } from '../../failures/ssh-facts.ts';
+
+/** errno of connect(2) → finding code. */
+const CONNECT_CODES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'ssh-refused',
+  EHOSTUNREACH: 'ssh-unreachable',
+  ENETUNREACH: 'ssh-unreachable',
+  EADDRNOTAVAIL: 'ssh-unreachable',
+  ETIMEDOUT: 'ssh-connect-timeout',
+  ECONNRESET: 'ssh-closed-at-once',
+};
+
+/** Opens one TCP connection. Rejects with the socket's error, or one of code ETIMEDOUT after timeoutMs. */
+function open(address: string, port: number, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+    const abort = (): void => void socket.destroy(new Error('aborted'));
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
+    }, timeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    // Kept for the socket's whole life: an error without a listener ends the process.
+    socket.on('error', (error) => {
+      settle();
+      reject(error);
+    });
+    socket.once('connect', () => {
+      settle();
+      resolve(socket);
+    });
+  });
+}
+
+/**
+ * Resolves and connects to the first bastion: every address in the resolver's order, each with its own timeout.
+ * @throws SshFailure `ssh-host-unknown`, `ssh-dns-failed`, `ssh-refused`, `ssh-unreachable`, `ssh-connect-timeout`, …
+ */
+export async function dialBastion(
+  draft: HopDraft,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  const { host, port } = draft;
+  const args = { bastion: draft.alias, host, port };
+  let at = performance.now();
+  let addresses: string[] = [host];
+  if (isIP(host) === 0) {
+    try {
+      addresses = (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
+    } catch (error) {
+      const { code = 'unknown' } = error as NodeJS.ErrnoException;
+      draft.ms['dns'] = performance.now() - at;
+      throw new SshFailure(
+        code === 'ENOTFOUND' ? 'ssh-host-unknown' : 'ssh-dns-failed',
+        'dns',
+        0,
+        { ...args, errno: code },
+        code,
+      );
+    }
+  }
+  draft.addresses = addresses;
+  draft.ms['dns'] = performance.now() - at;
+  at = performance.now();
+  let last: NodeJS.ErrnoException = new Error('no address');
+  let tried = '';
+  for (const address of addresses) {
+    try {
+      const socket = await open(address, port, timeoutMs, signal);
+      draft.address = address;
+      draft.ms['tcp'] = performance.now() - at;
+      return socket;
+    } catch (error) {
+      last = error as NodeJS.ErrnoException;
+      tried = address;
+      signal?.throwIfAborted();
+    }
+  }
+  draft.ms['tcp'] = performance.now() - at;
+  const errno = last.code ?? last.message;
+  throw new SshFailure(
+    CONNECT_CODES[errno] ?? 'ssh-connect-failed',
+    'tcp',
+    0,
+    {
+      ...args,
+      address: tried,
+      errno,
+      seconds: timeoutMs / 1000,
+    },
+    errno,
+  );
+}
+
+/** Asks a port that does not speak SSH what it speaks instead; a few bytes on new connections, bounded in time. */
+export async function whatListens(address: string, port: number): Promise<'postgres' | 'http' | null> {
+  const ask = async (question: Buffer | string): Promise<Buffer> => {
+    const socket = await open(address, port, 1500, undefined);
+    return new Promise((resolve) => {
+      const done = (bytes: Buffer): void => {
+        clearTimeout(timer);
+        socket.destroy();
+        resolve(bytes);
+      };
+      const timer = setTimeout(() => done(Buffer.alloc(0)), 1500);
+      socket.once('data', done).once('close', () => done(Buffer.alloc(0)));
+      socket.write(question);
+    });
+  };
+  try {
+    // SSLRequest (PostgreSQL: "Message Formats"): a lone S or N answers it.
+    const answer = await ask(Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]));
+    if (answer.length === 1 && (answer[0] === 0x53 || answer[0] === 0x4e)) return 'postgres';
+    return (await ask('GET / HTTP/1.0\r\n\r\n')).toString('latin1', 0, 5) === 'HTTP/' ? 'http' : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,101 @@
+import type { ClientChannel } from 'ssh2';
+import { SshFailure } from '../../failures/raw-errors.ts';
+import type { HopDraft } from '../../failures/ssh-facts.ts';
+import { openFailureCode } from '../../failures/ssh-channel.ts';
+import type { LoggedIn } from './hop-login.ts';
+
+type OpenError = Error & { reason?: unknown };
+
+function request(login: LoggedIn, host: string, port: number, timeoutMs: number): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    let late = false;
+    // The bastion's own limit is that of its kernel, two minutes by default.
+    const timer = setTimeout(() => {
+      late = true;
+      reject(new Error(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    try {
+      login.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+        clearTimeout(timer);
+        if (error !== undefined) return reject(error);
+        if (late) return void channel.destroy();
+        return resolve(channel);
+      });
+    } catch (error) {
+      clearTimeout(timer);
+      reject(error as Error);
+    }
+  });
+}
+
+/** Other ways to write the same loopback destination: PermitOpen compares spellings, not addresses (measured). */
+function otherSpellings(host: string): string[] {
+  const loopback = ['localhost', '127.0.0.1', '::1'];
+  if (loopback.includes(host)) return loopback.filter((name) => name !== host);
+  return host.endsWith('.') ? [host.slice(0, -1)] : [];
+}
+
+/**
+ * Whether the bastion forwards at all. A remote forward on a port of its choice is asked for and given back at once:
+ * AllowTcpForwarding=no, DisableForwarding and `restrict` refuse both directions; PermitOpen only ours.
+ */
+function forwardsAtAll(login: LoggedIn): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), 3000);
+    const done = (answer: boolean): void => {
+      clearTimeout(timer);
+      resolve(answer);
+    };
+    try {
+      login.client.forwardIn('127.0.0.1', 0, (error, port) => {
+        if (error !== undefined) return done(false);
+        login.client.unforwardIn('127.0.0.1', port, () => done(true));
+      });
+    } catch {
+      done(false);
+    }
+  });
+}
+
+/**
+ * Asks a bastion to connect to host:port (resolved there).
+ * @throws SshFailure `ssh-forward-…`, with the cause as the bastion gives it
+ */
+export async function openChannel(
+  login: LoggedIn,
+  hop: number,
+  draft: HopDraft,
+  host: string,
+  port: number,
+  timeoutMs: number,
+): Promise<ClientChannel> {
+  try {
+    return await request(login, host, port, timeoutMs);
+  } catch (error) {
+    const { reason, message } = error as OpenError;
+    const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
+    const raw = message.replace(/^\(SSH\) Channel open failure: /, '');
+    const code = openFailureCode(reason, message);
+    const fail = (which: string, extra: Readonly<Record<string, string | number>> = {}): SshFailure =>
+      new SshFailure(
+        which,
+        'channel',
+        hop,
+        { ...args, detail: raw, ...extra },
+        reason === undefined ? raw : `${raw} (reason ${String(reason)})`,
+      );
+    if (code !== 'ssh-forward-disabled') throw fail(code);
+    for (const spelling of otherSpellings(host)) {
+      try {
+        (await request(login, spelling, port, timeoutMs)).destroy();
+        throw fail('ssh-forward-spelling', { spelling });
+      } catch (other) {
+        if (other instanceof SshFailure) throw other;
+        // Anything but "prohibited" means that this spelling is permitted.
+        if ((other as OpenError).reason === 2) throw fail('ssh-forward-spelling', { spelling });
+      }
+    }
+    throw fail((await forwardsAtAll(login)) ? 'ssh-forward-not-permitted' : 'ssh-forward-disabled');
+  }
+}
