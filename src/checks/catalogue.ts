@@ -5,6 +5,8 @@ import { peerCodes } from '../failures/peer.ts';
 import { postgresCodes } from '../failures/postgres.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
+import { GRANTS_CODES } from '../grants/codes.ts';
+import { SSH_CODES } from '../failures/ssh.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { usageCodes } from '../report/usage-codes.ts';
 import { targetCodes } from '../target/codes.ts';
@@ -14,6 +16,8 @@ import { CHECKS } from './index.ts';
 export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
+  ...GRANTS_CODES,
+  ...SSH_CODES,
   ...networkCodes,
   ...peerCodes,
   ...postgresCodes,

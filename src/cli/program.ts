@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { registerGrants } from './grants-command.ts';
 import { registerTest } from './test-command.ts';
 
 const EXAMPLES = `Examples:
@@ -24,5 +25,6 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .exitOverride();
   registerTest(program);
+  registerGrants(program);
   return program;
 }

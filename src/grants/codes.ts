@@ -100,6 +100,12 @@ export const GRANTS_CODES = defineCodes({
     message: 'each filter matches something, but no relation passes all of them',
     fix: 'Loosen one of --schema, --table, --exclude-schema and --exclude-table.',
   },
+  'role-unknown': {
+    severity: 'error',
+    title: 'role to judge does not exist',
+    message: 'there is no role {role} in this cluster',
+    fix: 'Check the name (case matters), or list the roles with: psql -c "\\du"',
+  },
   'read-only': {
     severity: 'warning',
     title: 'read-only server',

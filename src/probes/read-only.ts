@@ -5,6 +5,6 @@
  */
 export const beginReadOnly = (statementMs: number): string =>
   `begin transaction read only; set local statement_timeout = ${Math.max(1, Math.round(statementMs))}; ` +
-  `set local lock_timeout = 2000; set local idle_in_transaction_session_timeout = 60000; set local search_path = pg_catalog`;
+  `set local lock_timeout = 2000; set local idle_in_transaction_session_timeout = 60000`;
 
 export const END_READ_ONLY = 'commit';

@@ -13,6 +13,5 @@ export function forTerminal(text: string): string {
   });
 }
 
-/* oxlint-disable no-control-regex -- control characters are exactly what is meant */
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|[\ud800-\udfff]/gu;

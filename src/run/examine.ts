@@ -12,7 +12,7 @@ import type { CommandName, Report } from '../report/report.ts';
 import type { ConnectionTarget, ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import { configDraft } from './config-stage.ts';
-import type { GrantsRequest } from './grants-request.ts';
+import type { GrantsOutcome, GrantsRequest } from './grants-request.ts';
 import { reportedTarget } from './reported-target.ts';
 
 export interface ExamineOptions {
@@ -56,7 +56,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
   const { session, timeline, evidence: reached } = connected;
   const left = (): number => Math.max(1000, start + timeoutMs - performance.now());
   let drafts: readonly Draft[] = [];
-  let grants: Awaited<ReturnType<NonNullable<ExamineOptions['grants']>['run']>> | null = null;
+  let grants: GrantsOutcome | null = null;
   try {
     const server =
       session === null
@@ -101,7 +101,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     strict: options.strict ?? false,
     reportOnly: options.reportOnly ?? false,
     allGood: grants?.allGood ?? `${target.user.value} can log in to ${target.database.value} on ${where(target)}`,
-    ...(grants === null ? {} : { grants: grants.section }),
+    ...(grants?.section === undefined ? {} : { grants: grants.section }),
     ...(grants?.statements === undefined ? {} : { statements: grants.statements }),
   });
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../connect/types.ts';
 import type { FailureContext } from '../failures/context.ts';
+import type { Gap } from '../grants/gaps.ts';
 import type { ServerFacts } from '../probes/evidence.ts';
 import type { Timeline } from '../probes/timeline.ts';
 import type { Draft } from '../report/build.ts';
@@ -18,6 +19,8 @@ export interface GrantsSource {
 export interface GrantsOutcome {
   readonly drafts: readonly Draft[];
   readonly section?: GrantsSection;
+  /** What is missing, for `sql`. */
+  readonly gaps?: readonly Gap[];
   readonly statements?: readonly Statement[];
   /** The verdict's sentence when nothing is missing. */
   readonly allGood?: string;

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+import { UnknownNeedError, parseNeeds } from '../grants/needs.ts';
+import { PatternError, compilePattern } from '../grants/pattern.ts';
+import type { GrantsPlan } from '../run/grants.ts';
+import type { ConnectionFlags } from './options.ts';
+import { UsageError } from './usage.ts';
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+/** The options of `grants` and `sql`: what is needed, and where to look. */
+export function addGrantsOptions(command: Command): Command {
+  return command
+    .option('--need <list>', 'read, write, truncate, future, … and single privileges; repeatable', collect, [])
+    .option('--schema <re>', 'only schemas whose whole name matches; repeatable', collect, [])
+    .option('--exclude-schema <re>', 'leave these schemas out; repeatable', collect, [])
+    .option('--table <re>', 'only relations whose schema.name matches; repeatable', collect, [])
+    .option('--exclude-table <re>', 'leave these relations out; repeatable', collect, [])
+    .option('--role <name>', 'judge this role; its password is not needed');
+}
+
+/** Reads them. Throws UsageError, with the place of the error for a regular expression. */
+export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
+  const texts = (name: string): readonly string[] => (flags[name] ?? []) as readonly string[];
+  const filters = {
+    schemas: texts('schema'),
+    excludeSchemas: texts('excludeSchema'),
+    tables: texts('table'),
+    excludeTables: texts('excludeTable'),
+  };
+  try {
+    for (const pattern of Object.values(filters).flat()) compilePattern(pattern);
+    const needs = parseNeeds(texts('need').join(','));
+    if (texts('need').length > 0 && needs.length === 0) throw new UsageError('--need: the list is empty');
+    return { needs, filters, ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}) };
+  } catch (error) {
+    if (error instanceof UnknownNeedError || error instanceof PatternError) throw new UsageError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { nameFailure } from '../failures/name-failure.ts';
+import { effective } from '../grants/effective.ts';
+import { type Gap, findGaps } from '../grants/gaps.ts';
+import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
+import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
+import type { Inventory } from '../grants/inventory.ts';
+import type { Need } from '../grants/needs.ts';
+import { type ScopeFilters, applyScope } from '../grants/scope.ts';
+import { createStatements } from '../grants/statements.ts';
+import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
+import type { Draft } from '../report/build.ts';
+import type { Finding } from '../report/finding.ts';
+import type { GrantsSection } from '../report/grants.ts';
+import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
+
+export interface GrantsPlan {
+  readonly needs: readonly Need[];
+  readonly filters: ScopeFilters;
+  /** Judge this role instead of the one that logged in. */
+  readonly role?: string;
+}
+
+const TITLE = 'the role holds what is needed';
+
+/** What `grants` does once a session is open: one round trip for the inventory, then pure judgement. */
+export const grantsRequest = (plan: GrantsPlan): GrantsRequest => ({ run: (source) => run(plan, source) });
+
+async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcome> {
+  const { timeline, server, context } = source;
+  const options: InventoryOptions = {
+    serverVersion: server.versionNumber,
+    ...(plan.role === undefined ? {} : { role: plan.role }),
+  };
+  let inventory: Inventory;
+  try {
+    inventory = await timeline.spend('grants', () => readInventory(options, source));
+  } catch (error) {
+    const failure: Finding =
+      error instanceof UnknownRoleError
+        ? { code: 'role-unknown', stage: 'grants', args: { role: error.role } }
+        : nameFailure(error, { ...context, stage: 'grants' });
+    return { drafts: [{ ...stage(timeline.ms('grants')), findings: [failure] }] };
+  }
+  const scope = applyScope(inventory, plan.filters);
+  const statements = createStatements(inventory);
+  const section = effective(inventory, statements, scope);
+  const { gaps, notes } = findGaps(inventory, statements, scope, plan.needs);
+  const draft: Draft = {
+    ...stage(timeline.ms('grants')),
+    summary: summaryOf(section, plan.needs, gaps),
+    facts: { relations: section.relations.length, schemas: section.schemas.length, gaps: gaps.length },
+    findings: [...scope.findings, ...gaps.map(findingOf), ...notes],
+  };
+  return { drafts: [draft], section, gaps, allGood: goodNews(section, plan.needs) };
+}
+
+const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TITLE, durationMs: ms });
+
+/** Sends the whole READ ONLY transaction in one write and consumes the rows as they come. */
+async function readInventory(options: InventoryOptions, { session, statementMs }: GrantsSource): Promise<Inventory> {
+  const queries = inventoryQueries(options);
+  const reader = createInventoryReader(options);
+  const texts = [beginReadOnly(statementMs), ...queries.map(({ sql }) => sql), END_READ_ONLY];
+  const consumers = [
+    undefined,
+    ...queries.map(
+      ({ name }) =>
+        (row: readonly (string | null)[]) =>
+          reader.onRow(name, row),
+    ),
+    undefined,
+  ];
+  const outcomes = await session.pipeline(texts, consumers);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return reader.finish();
+}
+
+/** A gap as a finding: `schema`, `name` and `privilege` name the object, so that every format can place it. */
+const findingOf = (gap: Gap): Finding => ({
+  code: gap.code,
+  stage: 'grants',
+  severity: 'error',
+  args: {
+    ...gap.args,
+    schema: gap.object.schema ?? (gap.object.kind === 'schema' ? gap.object.name : ''),
+    name: gap.object.name,
+    kind: gap.object.kind,
+    ...(gap.privilege === null ? {} : { privilege: gap.privilege }),
+    needs: gap.needs.join(', '),
+    closes: gap.closes.join(', '),
+  },
+});
+
+const asked = (needs: readonly Need[]): string => [...new Set(needs.map((need) => need.name))].join(', ');
+
+function summaryOf(section: GrantsSection, needs: readonly Need[], gaps: readonly Gap[]): string {
+  const readable = section.relations.filter((each) => each.read === 'yes').length;
+  const counted = `${section.relations.length} relations in ${section.schemas.length} schemas, ${readable} readable`;
+  if (needs.length === 0) return counted;
+  return `${counted}; ${gaps.length === 0 ? 'nothing' : gaps.length} missing for ${asked(needs)}`;
+}
+
+const goodNews = (section: GrantsSection, needs: readonly Need[]): string =>
+  needs.length === 0
+    ? `${section.role} in ${section.database}: ${section.relations.length} relations listed; nothing was asked for (--need, --profile)`
+    : `${section.role} holds ${asked(needs)} on all ${section.relations.length} relations in scope of ${section.database}`;
