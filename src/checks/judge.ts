@@ -1,8 +1,16 @@
 import type { Evidence, Facts, Observation, ProbeId } from '../probes/evidence.ts';
-import { describeDns, describeLogin, describeServer, describeTcp, describeTls } from '../probes/describe.ts';
+import {
+  describeDns,
+  describeLogin,
+  describeServer,
+  describeSsh,
+  describeTcp,
+  describeTls,
+} from '../probes/describe.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { Json } from '../report/report.ts';
+import { sshPartDrafts } from './ssh-parts.ts';
 import type { Check, CheckContext } from './define-check.ts';
 
 interface Stage<Id extends ProbeId> {
@@ -21,6 +29,7 @@ const stage = <Id extends ProbeId>(id: Id, title: string, describe: (facts: Fact
 const STAGE_LIST = [
   stage('dns', 'the host name resolves', describeDns),
   stage('tcp', 'the server can be reached', describeTcp),
+  stage('ssh', 'the bastions let us through', describeSsh),
   stage('tls', 'the line is as safe as asked', describeTls),
   stage('login', 'the role can log in', describeLogin),
   stage('server', 'the server is ready', describeServer),
@@ -30,6 +39,7 @@ const STAGE_LIST = [
 export function judge(evidence: Evidence, checks: readonly Check[], context: CheckContext): readonly Draft[] {
   return STAGE_LIST.flatMap((each) => [
     stageDraft(each as Stage<ProbeId>, evidence[each.id] as Observation<Facts[ProbeId]>),
+    ...(each.id === 'ssh' ? sshPartDrafts(evidence.ssh) : []),
     ...checks.filter((check) => check.stage === each.id).map((check) => checkDraft(check, evidence, context)),
   ]);
 }
@@ -46,6 +56,7 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
         findings: observation.notes,
       };
     case 'failed':
+      if (id === 'ssh') return { ...draft, durationMs: observation.ms, failed: true };
       return { ...draft, durationMs: observation.ms, findings: observation.failures };
     case 'blocked':
       return { ...draft, because: observation.by };

@@ -4,20 +4,21 @@ import { Secret } from '../report/secret.ts';
 import { resolveTarget } from '../target/resolve-target.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
+import { hopsFrom } from './ssh-options.ts';
 import { UsageError } from './usage.ts';
 
 /**
  * Reads the target from the command line and the environment. Throws TargetError for what libpq refuses and
  * UsageError for flags that contradict each other.
  */
-export function connectionFrom(target: string | undefined, flags: ConnectionFlags): ResolvedTarget {
+export function connectionFrom(text: string | undefined, flags: ConnectionFlags): ResolvedTarget {
   const named = libpqFlags(flags);
   const dbname = named['dbname'];
   // psql's rule: a database name with a scheme or an equals sign is a connection string.
   const isConninfo = dbname !== undefined && (/^postgres(ql)?:\/\//.test(dbname) || dbname.includes('='));
-  if (isConninfo && target !== undefined)
+  if (isConninfo && text !== undefined)
     throw new UsageError('both TARGET and --dbname hold a connection string: give one');
-  const conninfo = target ?? (isConninfo ? dbname : undefined);
+  const conninfo = text ?? (isConninfo ? dbname : undefined);
   if (isConninfo) named['dbname'] = undefined;
   const resolved = resolveTarget({
     ...(conninfo === undefined ? {} : { conninfo }),
@@ -25,12 +26,11 @@ export function connectionFrom(target: string | undefined, flags: ConnectionFlag
     env: process.env,
     home: process.env['HOME'] ?? homedir(),
   });
+  const route = hopsFrom(flags);
+  const target = route.length === 0 ? resolved.target : { ...resolved.target, route };
   const password = explicitPassword(flags);
-  if (password === undefined) return resolved;
-  return {
-    target: resolved.target,
-    secrets: { ...resolved.secrets, password, passwords: resolved.target.candidates.map(() => password) },
-  };
+  if (password === undefined) return { ...resolved, target };
+  return { target, secrets: { ...resolved.secrets, password, passwords: target.candidates.map(() => password) } };
 }
 
 /** `--password-env` and `--password-stdin`: asked for by name, so they beat every other source. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 import { parseOutput } from './output-option.ts';
+import { addSshOptions } from './ssh-options.ts';
 
 /** libpq keywords that have a flag of the same name (underscores become dashes): name, argument, help. */
 const LIBPQ_FLAGS = [
@@ -42,6 +43,7 @@ export function addConnectionOptions(command: Command): Command {
   for (const [keyword, argument, help] of LIBPQ_FLAGS) {
     command.option(`--${keyword.replaceAll('_', '-')} <${argument}>`, help);
   }
+  addSshOptions(command);
   return command
     .addOption(
       new Option('--connect-timeout <duration>', 'limit for each stage')

@@ -10,6 +10,7 @@ import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
 import { emit, outputsOf } from './output.ts';
 import { startProgress } from './progress.ts';
+import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
 
 /** Runs a command that ends in a report, prints it, and sets the exit code that the report says. */
@@ -47,11 +48,19 @@ async function reportOf(
       strict: flags['strict'] === true,
       reportOnly: flags['reportOnly'] === true,
       onStage: progress.stage,
+      ...throughBastions(resolved, flags),
       ...(grants === undefined ? {} : { grants }),
     });
   } finally {
     progress.stop();
   }
+}
+
+/** The way through the bastions, where there are any. */
+function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Partial<ExamineOptions> {
+  if (target.route.length === 0) return {};
+  const options = sshOptionsFrom(flags);
+  return { openRoute: routeOpener(target.route, options), keepaliveSeconds: (options.keepaliveIntervalMs ?? 0) / 1000 };
 }
 
 /** A report of a target that libpq would refuse: exit code 64, nothing attempted. */

@@ -72,7 +72,7 @@ export function parseNeeds(list: string): readonly Need[] {
   return [...new Set(words)].flatMap((word) => {
     const wanted = Object.hasOwn(NEED_WORDS, word) ? NEED_WORDS[word] : undefined;
     if (wanted === undefined) throw new UnknownNeedError(word, nearest(word));
-    return wanted.map((need) => ({ name: word, ...need }) as Need);
+    return wanted.map((need): Need => ({ name: word, ...need }));
   });
 }
 

@@ -1,6 +1,8 @@
 import { type TlsFiles, loadTlsFiles } from '../connect/tls-files.ts';
+import type { SshRoute } from '../connect/ssh/route.ts';
 import type { Session } from '../connect/types.ts';
 import { nameFailure } from '../failures/name-failure.ts';
+import { SshFailure } from '../failures/raw-errors.ts';
 import type { StageId } from '../report/finding.ts';
 import type { ConnectionTarget, HostCandidate, TargetSecrets } from '../target/types.ts';
 import {
@@ -22,11 +24,15 @@ export interface ConnectOptions {
   readonly deadline: number;
   readonly applicationName: string;
   readonly onStage?: (stage: StageId) => void;
+  /** Opens the way through the target's bastions; ssh2 is loaded by it, so only when there are any. */
+  readonly openRoute?: () => Promise<SshRoute>;
 }
 
 export interface Connected {
   readonly evidence: ConnectionEvidence;
   readonly session: Session | null;
+  /** To be closed after the session. */
+  readonly route: SshRoute | null;
   readonly timeline: Timeline;
 }
 
@@ -41,12 +47,14 @@ export async function connect(
   options: ConnectOptions,
 ): Promise<Connected> {
   const timeline = createTimeline(options.onStage);
-  const log: WayLog = { lookups: [], attempts: [] };
+  const log: WayLog = { lookups: [], attempts: [], hops: null };
+  let route: SshRoute | null = null;
   const failed: FailedAttempt[] = [];
   const timeoutMs = (): number => Math.max(1, Math.min(options.connectTimeoutMs, options.deadline - performance.now()));
   const finish = (success: SuccessfulAttempt | null): Connected => ({
     evidence: summarise(timeline, log, failed, success),
     session: success?.session ?? null,
+    route,
     timeline,
   });
   const common = {
@@ -65,13 +73,26 @@ export async function connect(
     failed.push(refusedAt('tls', error, none));
     return finish(null);
   }
+  if (target.route.length > 0 && options.openRoute !== undefined) {
+    const { openRoute } = options;
+    try {
+      route = await timeline.spend('ssh', openRoute);
+      log.hops = route.hops;
+    } catch (error) {
+      log.hops = error instanceof SshFailure ? error.hops : [];
+      failed.push(
+        refusedAt('ssh', error, { ...common, material, password: undefined, way: nowhere(target.candidates[0]) }),
+      );
+      return finish(null);
+    }
+  }
   for (const wanted of passes(target)) {
     for (const { candidate, index } of inOrder(target)) {
       const password = secrets.passwords[index] ?? secrets.password;
       const base = { ...common, material, password };
       let ways: readonly Way[];
       try {
-        ways = await findWays(candidate, timeline, timeoutMs(), log);
+        ways = await findWays(candidate, timeline, timeoutMs(), log, route);
       } catch (error) {
         failed.push(refusedAt('dns', error, { ...base, way: nowhere(candidate) }));
         continue;

@@ -1,6 +1,6 @@
 import { type Finding, STAGES, type StageId } from '../report/finding.ts';
 import type { FailedAttempt, SuccessfulAttempt } from './attempt.ts';
-import type { DnsFacts, Evidence, Observation, TcpFacts } from './evidence.ts';
+import type { DnsFacts, Evidence, Observation, SshFacts, TcpFacts } from './evidence.ts';
 import type { Timeline } from './timeline.ts';
 import type { WayLog } from './way.ts';
 
@@ -26,11 +26,14 @@ export function summarise(
     return own.filter((each, index) => own.findIndex((other) => sameFinding(other, each)) === index);
   };
   const observe = <T>(
-    stage: 'dns' | 'tcp' | 'tls' | 'login',
+    stage: 'dns' | 'tcp' | 'ssh' | 'tls' | 'login',
     facts: T | null,
     unplanned: string | null,
   ): Observation<T> => {
-    if (brokenAt === stage) return { state: 'failed', failures: failures(stage), ms: timeline.ms(stage) };
+    if (brokenAt === stage) {
+      const seen = facts === null ? {} : { facts };
+      return { state: 'failed', failures: failures(stage), ms: timeline.ms(stage), ...seen };
+    }
     if (brokenAt !== null && STAGES.indexOf(brokenAt) < STAGES.indexOf(stage))
       return { state: 'blocked', by: brokenAt };
     if (facts === null) return { state: 'not-planned', because: unplanned ?? 'not needed' };
@@ -49,13 +52,16 @@ export function summarise(
           transport: way?.transport ?? (last.address.startsWith('/') || last.address.startsWith('@') ? 'unix' : 'tcp'),
           localAddress: null,
         };
+  const ssh: SshFacts | null = log.hops === null ? null : { hops: log.hops };
+  const through = ssh === null ? null : 'the last bastion does it';
   return {
     dns: observe(
       'dns',
       dns,
-      tcp?.transport === 'unix' ? 'a Unix socket has no name to resolve' : 'the address was given',
+      through ?? (tcp?.transport === 'unix' ? 'a Unix socket has no name to resolve' : 'the address was given'),
     ),
-    tcp: observe('tcp', tcp, null),
+    tcp: observe('tcp', tcp, through),
+    ssh: observe('ssh', ssh, 'no bastion was asked for'),
     tls: observe('tls', deciding?.tls ?? null, 'the connection ended before'),
     login: observe('login', deciding?.login ?? null, 'the connection ended before'),
     serverFailure: brokenAt === 'server' ? ((deciding as FailedAttempt).failure ?? null) : null,

@@ -1,4 +1,4 @@
-import type { DnsFacts, LoginStageFacts, ServerFacts, TcpFacts, TlsStageFacts } from './evidence.ts';
+import type { DnsFacts, LoginStageFacts, ServerFacts, SshFacts, TcpFacts, TlsStageFacts } from './evidence.ts';
 
 /** One line for people on what a stage saw. Pure; escaped by the renderer. */
 
@@ -41,3 +41,6 @@ export function describeServer(facts: ServerFacts): string {
       : `, ${Math.max(0, facts.maxConnections - facts.reservedConnections - facts.usedConnections)} of ${facts.maxConnections} slots left`;
   return `PostgreSQL ${facts.version}, ${mode}, ${facts.serverEncoding}, ${facts.timeZone}${left}`;
 }
+
+export const describeSsh = ({ hops }: SshFacts): string =>
+  `through ${hops.map((hop) => `${hop.user}@${hop.host}:${hop.port}`).join(', then ')}`;

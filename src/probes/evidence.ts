@@ -1,3 +1,4 @@
+import type { HopFacts } from '../failures/ssh-facts.ts';
 import type { Finding, StageId } from '../report/finding.ts';
 import type { Json } from '../report/report.ts';
 
@@ -19,6 +20,10 @@ export interface TcpAttempt {
   readonly port: number;
   readonly ms: number;
   readonly connected: boolean;
+}
+
+export interface SshFacts {
+  readonly hops: readonly HopFacts[];
 }
 
 export interface TcpFacts {
@@ -105,6 +110,7 @@ export interface ServerFacts {
 export interface Facts {
   readonly dns: DnsFacts;
   readonly tcp: TcpFacts;
+  readonly ssh: SshFacts;
   readonly tls: TlsStageFacts;
   readonly login: LoginStageFacts;
   readonly server: ServerFacts;

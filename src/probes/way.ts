@@ -1,6 +1,8 @@
 import { lookupAll } from '../connect/dns.ts';
+import type { SshRoute } from '../connect/ssh/route.ts';
 import { openTcp } from '../connect/tcp.ts';
 import type { ByteStream } from '../connect/types.ts';
+import type { HopFacts } from '../failures/ssh-facts.ts';
 import type { HostCandidate } from '../target/types.ts';
 import type { Lookup, TcpAttempt } from './evidence.ts';
 import type { Timeline } from './timeline.ts';
@@ -19,6 +21,8 @@ export interface Way {
 export interface WayLog {
   readonly lookups: Lookup[];
   readonly attempts: TcpAttempt[];
+  /** The bastions, as far as they were seen. */
+  hops: readonly HopFacts[] | null;
 }
 
 /** The ways to one host of the list: every address of its name, in the resolver's order. Throws the resolver's error. */
@@ -27,6 +31,7 @@ export async function findWays(
   timeline: Timeline,
   timeoutMs: number,
   log: WayLog,
+  route: SshRoute | null,
 ): Promise<readonly Way[]> {
   const { port } = candidate;
   const name = candidate.host === '' ? (candidate.hostaddr ?? '') : candidate.host;
@@ -34,6 +39,12 @@ export async function findWays(
     const path = candidate.socketPath ?? '';
     const open = (ms: number): Promise<ByteStream> => logged(path, () => openTcp({ path }, { timeoutMs: ms }));
     return [{ host: name, address: path, port, transport: 'unix', open }];
+  }
+  if (route !== null) {
+    // The name is resolved where the bastion stands; the database's certificate is still checked against it here.
+    const to = candidate.host === '' ? name : candidate.host;
+    const open = (ms: number): Promise<ByteStream> => timeline.spend('ssh', () => route.forward(to, port, ms));
+    return [{ host: name, address: to, port, transport: 'ssh', open }];
   }
   let addresses: readonly { address: string; family: 4 | 6 }[];
   if (candidate.hostaddr === undefined || candidate.hostaddr === '') {

@@ -14,6 +14,8 @@ export interface Draft {
   readonly summary?: string;
   readonly facts?: { readonly [key: string]: Json };
   readonly findings?: readonly Finding[];
+  /** A stage whose finding stands at one of its parts. */
+  readonly failed?: boolean;
   /** Set: the result is `skip`, and this says why. */
   readonly because?: string;
 }
@@ -23,7 +25,13 @@ export function finish(draft: Draft, catalogue: Catalogue): Result {
   const findings = (draft.findings ?? []).map((finding) => word(finding, catalogue));
   const has = (severity: string): boolean => findings.some((finding) => finding.severity === severity);
   const status: Status =
-    draft.because !== undefined ? 'skip' : has('error') ? 'fail' : has('warning') ? 'warn' : 'pass';
+    draft.because !== undefined
+      ? 'skip'
+      : draft.failed === true || has('error')
+        ? 'fail'
+        : has('warning')
+          ? 'warn'
+          : 'pass';
   return {
     id: draft.id,
     stage: draft.stage,

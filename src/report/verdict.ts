@@ -17,7 +17,8 @@ const broken = (result: Result | undefined): Verdict | null => {
  * @param allGood what to say when nothing failed ("app can log in to analytics on db:5432").
  */
 export function verdict(results: readonly Result[], allGood: string): Verdict {
-  const failure = broken(results.find((result) => result.status === 'fail'));
+  const failed = results.filter((result) => result.status === 'fail');
+  const failure = broken(failed.find((result) => result.findings.length > 0) ?? failed[0]);
   if (failure !== null) return failure;
   const warnings = results.flatMap((result) => result.findings).filter((finding) => finding.severity === 'warning');
   const first = warnings[0];

@@ -2,6 +2,7 @@ import { CATALOGUE } from '../checks/catalogue.ts';
 import { CHECKS } from '../checks/index.ts';
 import { judge } from '../checks/judge.ts';
 import type { CheckContext } from '../checks/define-check.ts';
+import type { SshRoute } from '../connect/ssh/route.ts';
 import { type FailureContext } from '../failures/context.ts';
 import { connect } from '../probes/connect.ts';
 import type { Evidence } from '../probes/evidence.ts';
@@ -27,6 +28,10 @@ export interface ExamineOptions {
   readonly reportOnly?: boolean;
   /** What `grants` and `sql` ask beyond the connection. */
   readonly grants?: GrantsRequest;
+  /** Opens the way through the target's bastions. */
+  readonly openRoute?: () => Promise<SshRoute>;
+  /** The SSH keepalive in force, in seconds; for the checks that compare it with the server's timeouts. */
+  readonly keepaliveSeconds?: number;
   /** Told when a stage begins; for progress. */
   readonly onStage?: (stage: StageId) => void;
 }
@@ -52,6 +57,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     deadline: start + timeoutMs,
     applicationName: 'pgmedic',
     ...(options.onStage === undefined ? {} : { onStage: options.onStage }),
+    ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),
   });
   const { session, timeline, evidence: reached } = connected;
   const left = (): number => Math.max(1000, start + timeoutMs - performance.now());
@@ -69,7 +75,11 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
           ? server
           : { state: 'failed', failures: [reached.serverFailure], ms: timeline.ms('server') },
     };
-    const context: CheckContext = { target, now: startedAt, keepaliveSeconds: null };
+    const context: CheckContext = {
+      target,
+      now: startedAt,
+      keepaliveSeconds: target.route.length > 0 ? (options.keepaliveSeconds ?? 30) : null,
+    };
     drafts = [configDraft(target, 0), ...judge(evidence, CHECKS, context)];
     if (options.grants !== undefined) {
       if (session !== null && evidence.server.state === 'seen') {
@@ -88,6 +98,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     }
   } finally {
     await session?.close();
+    await connected.route?.close();
   }
   return buildReport({
     command: options.command ?? 'test',

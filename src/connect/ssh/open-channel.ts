@@ -23,7 +23,7 @@ function request(login: LoggedIn, host: string, port: number, timeoutMs: number)
       });
     } catch (error) {
       clearTimeout(timer);
-      reject(error as Error);
+      reject(error);
     }
   });
 }
@@ -83,7 +83,7 @@ export async function openChannel(
         'channel',
         hop,
         { ...args, detail: raw, ...extra },
-        reason === undefined ? raw : `${raw} (reason ${String(reason)})`,
+        reason === undefined ? raw : `${raw} (reason ${Number(reason)})`,
       );
     if (code !== 'ssh-forward-disabled') throw fail(code);
     for (const spelling of otherSpellings(host)) {

@@ -1,0 +1,96 @@
+import { homedir, userInfo } from 'node:os';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SshRoute } from '../connect/ssh/route.ts';
+import type { SshOptions } from '../connect/ssh/types.ts';
+import { Secret } from '../report/secret.ts';
+import { parseSshHops } from '../target/ssh-hops.ts';
+import type { SshHopSpec } from '../target/types.ts';
+import { parseDuration } from './duration.ts';
+import type { ConnectionFlags } from './options.ts';
+import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
+import { UsageError } from './usage.ts';
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return count;
+}
+
+/** The options of the way through bastions. */
+export function addSshOptions(command: Command): Command {
+  return command
+    .option('--ssh <hops>', '[USER@]HOST[:PORT] of a bastion, or a chain of them with commas')
+    .option('--ssh-key <file>', 'private key; then only this one is offered')
+    .option('--ssh-key-env <name>', 'environment variable that holds the private key itself')
+    .option('--ssh-passphrase-env <name>', 'environment variable that holds the passphrase of the key')
+    .option('--ssh-password-env <name>', 'environment variable that holds the password of the bastion')
+    .option('--ssh-agent', 'use the agent; fail where there is none')
+    .option('--no-ssh-agent', 'do not ask the agent')
+    .option('--ssh-config <file>', 'another ssh_config, or "none"')
+    .option('--known-hosts <file>', 'another known_hosts; repeatable', collect, [])
+    .option('--host-key <fingerprint>', 'SHA256:… that the bastion must show; repeatable', collect, [])
+    .option('--accept-new-host-key', 'store an unknown host key; a changed one is refused all the same')
+    .addOption(
+      new Option('--transport <which>', 'built-in SSH or the system’s').choices(['ssh2', 'ssh']).default('ssh2'),
+    )
+    .addOption(
+      new Option('--keepalive-interval <duration>', 'SSH keepalive').default(30_000, '30s').argParser(parseDuration),
+    )
+    .addOption(
+      new Option('--keepalive-count <n>', 'given up after interval × count without a byte')
+        .default(10)
+        .argParser(parseCount),
+    );
+}
+
+/** The bastions named on the command line; throws TargetError for a malformed one. */
+export const hopsFrom = (flags: ConnectionFlags): readonly SshHopSpec[] =>
+  typeof flags['ssh'] === 'string' ? parseSshHops(flags['ssh']) : [];
+
+/** What `--ssh` and its sister flags decide, with the environment and the terminal. */
+export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
+  const text = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
+  const fromEnv = (flag: string, name: string | undefined): Secret | undefined => {
+    if (name === undefined) return undefined;
+    const value = process.env[name];
+    if (value === undefined || value === '') throw new UsageError(`${flag}: the variable ${name} is not set`);
+    return new Secret(value, `env:${name}`);
+  };
+  const keyFile = text('sshKey');
+  const keyText = fromEnv('--ssh-key-env', text('sshKeyEnv'));
+  const passphrase = fromEnv('--ssh-passphrase-env', text('sshPassphraseEnv'));
+  const password = fromEnv('--ssh-password-env', text('sshPasswordEnv'));
+  const config = text('sshConfig');
+  const knownHosts = flags['knownHosts'] as readonly string[];
+  const pins = flags['hostKey'] as readonly string[];
+  const agent = flags['sshAgent'] === false ? undefined : process.env['SSH_AUTH_SOCK'];
+  const asks = canAsk(flags);
+  return {
+    configFile: config === undefined ? 'default' : config === 'none' ? 'none' : { file: config },
+    home: process.env['HOME'] ?? homedir(),
+    localUser: userInfo().username,
+    connectTimeoutMs: flags['connectTimeout'] as number,
+    keepaliveIntervalMs: flags['keepaliveInterval'] as number,
+    keepaliveCount: flags['keepaliveCount'] as number,
+    acceptNewHostKey: flags['acceptNewHostKey'] === true,
+    agentRequired: flags['sshAgent'] === true && process.argv.includes('--ssh-agent'),
+    ...(keyFile === undefined ? {} : { keyFile }),
+    ...(keyText === undefined ? {} : { keyText }),
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(password === undefined ? {} : { password }),
+    ...(agent === undefined || agent === '' ? {} : { agentSocket: agent }),
+    ...(knownHosts.length === 0 ? {} : { knownHostsFiles: knownHosts }),
+    ...(pins.length === 0 ? {} : { hostKeyPins: pins }),
+    ...(asks ? { askHostKey: askForHostKey, askSecret: askForSecret } : {}),
+  };
+}
+
+/** Opens the route when it is needed; ssh2 is loaded only then. */
+export const routeOpener =
+  (hops: readonly SshHopSpec[], options: SshOptions): (() => Promise<SshRoute>) =>
+  async () => {
+    const { openRoute } = await import('../connect/ssh/route.ts');
+    return openRoute(hops, options);
+  };
