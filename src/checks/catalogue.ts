@@ -3,6 +3,7 @@ import { connectionCodes } from '../failures/connection.ts';
 import { networkCodes } from '../failures/network.ts';
 import { peerCodes } from '../failures/peer.ts';
 import { postgresCodes } from '../failures/postgres.ts';
+import { sshCodes } from '../failures/ssh.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import type { Catalogue } from '../report/finding.ts';
@@ -16,6 +17,7 @@ export const CATALOGUE: Catalogue = {
   ...targetCodes,
   ...networkCodes,
   ...peerCodes,
+  ...sshCodes,
   ...postgresCodes,
   ...loginRefusalCodes,
   ...tlsCodes,

@@ -4,7 +4,7 @@ import { type FailureContext, contextArgs, lookUp } from './context.ts';
 import { networkRows } from './network.ts';
 import { peerRows, timeoutRows } from './peer.ts';
 import { postgresRows } from './postgres.ts';
-import { PeerError, Refusal, ServerError, StageTimeout } from './raw-errors.ts';
+import { PeerError, Refusal, ServerError, SshFailure, StageTimeout } from './raw-errors.ts';
 
 /** Node wraps several addresses' errors into an AggregateError with an empty message: the first one speaks. */
 function unwrap(error: unknown): unknown {
@@ -34,6 +34,10 @@ export function nameFailure(error: unknown, context: FailureContext): Finding {
 function name(raw: unknown, context: FailureContext): Finding | null {
   if (raw instanceof Refusal) {
     return { code: raw.code, stage: context.stage, args: { ...contextArgs(context), ...raw.args } };
+  }
+  if (raw instanceof SshFailure) {
+    const args = { ...contextArgs(context), ...raw.args };
+    return { code: raw.code, stage: 'ssh', args, ...(raw.raw === undefined ? {} : { raw: raw.raw }) };
   }
   if (raw instanceof StageTimeout) {
     const args = { ms: raw.ms, waitingFor: raw.waitingFor };

@@ -51,7 +51,7 @@ export function loginFailure(evidence: LoginEvidence): { readonly code: string; 
   if (/too many authentication failures/i.test(raw)) return is('ssh-auth-too-many-tries');
   if (attempts.some(({ outcome }) => outcome === 'partial')) return is('ssh-auth-more-needed');
   if (evidence.stoppedAtLimit) return is('ssh-auth-gave-up');
-  if (/^closed/.test(raw)) return is('ssh-auth-closed');
+  if (raw.startsWith('closed')) return is('ssh-auth-closed');
   if (takes('publickey') && keys.length > 0) return is('ssh-auth-key-rejected');
   if (tried('password') || tried('keyboard-interactive')) return is('ssh-auth-password-rejected');
   if (takes('publickey')) return is('ssh-auth-no-key');

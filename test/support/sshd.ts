@@ -42,7 +42,12 @@ export interface Sshd {
   readonly stop: () => Promise<void>;
 }
 
-export function makeKey(file: string, kind: KeyKind = 'ed25519', passphrase = '', more: readonly string[] = []): KeyPair {
+export function makeKey(
+  file: string,
+  kind: KeyKind = 'ed25519',
+  passphrase = '',
+  more: readonly string[] = [],
+): KeyPair {
   execFileSync('ssh-keygen', ['-q', '-t', kind, '-f', file, '-N', passphrase, '-C', path.basename(file), ...more]);
   const publicLine = readFileSync(`${file}.pub`, 'utf8').trim();
   const fingerprint = execFileSync('ssh-keygen', ['-lf', `${file}.pub`], { encoding: 'utf8' }).split(' ')[1] ?? '';
