@@ -3,10 +3,11 @@ import { connectionCodes } from '../failures/connection.ts';
 import { networkCodes } from '../failures/network.ts';
 import { peerCodes } from '../failures/peer.ts';
 import { postgresCodes } from '../failures/postgres.ts';
+import { sshCodes } from '../failures/ssh.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
-import { SSH_CODES } from '../failures/ssh.ts';
+import { sshCodes } from '../failures/ssh.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { usageCodes } from '../report/usage-codes.ts';
 import { targetCodes } from '../target/codes.ts';
@@ -17,9 +18,10 @@ export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
   ...GRANTS_CODES,
-  ...SSH_CODES,
+  ...sshCodes,
   ...networkCodes,
   ...peerCodes,
+  ...sshCodes,
   ...postgresCodes,
   ...loginRefusalCodes,
   ...tlsCodes,

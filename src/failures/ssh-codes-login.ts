@@ -1,7 +1,7 @@
 import { defineCodes } from '../report/finding.ts';
 
 /** Finding codes of host keys: nobody is trusted unless somebody vouches for it. */
-export const SSH_HOST_KEY_CODES = defineCodes({
+export const sshHostKeyCodes = defineCodes({
   'ssh-host-key-unknown': {
     severity: 'error',
     title: 'host key unknown',
@@ -62,7 +62,7 @@ export const SSH_HOST_KEY_CODES = defineCodes({
 });
 
 /** Finding codes of keys, agents and logins. */
-export const SSH_LOGIN_CODES = defineCodes({
+export const sshLoginCodes = defineCodes({
   'ssh-key-missing': {
     severity: 'error',
     title: 'key file missing',

@@ -1,7 +1,7 @@
 import { defineCodes } from '../report/finding.ts';
 
 /** Finding codes of the way to a bastion: configuration, name, TCP, banner, key exchange. */
-export const SSH_REACH_CODES = defineCodes({
+export const sshReachCodes = defineCodes({
   'target-ssh-hop-invalid': {
     severity: 'error',
     title: '--ssh cannot be read',

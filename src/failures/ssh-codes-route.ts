@@ -1,7 +1,7 @@
 import { defineCodes } from '../report/finding.ts';
 
 /** Finding codes of what lies behind the bastion, and of a way that broke after it stood. */
-export const SSH_ROUTE_CODES = defineCodes({
+export const sshRouteCodes = defineCodes({
   'ssh-forward-disabled': {
     severity: 'error',
     title: 'bastion forbids forwarding',

@@ -7,13 +7,14 @@ const FIRST_BYTES: readonly (readonly [RegExp, string])[] = [
   // OpenSSH 9.8 and later: PerSourcePenalties.
   [/^Not allowed at this time/, 'ssh-penalised'],
   [/^SSH-1\.(?!99)/, 'ssh-protocol-1'],
-  [/^\u0015\u0003/, 'ssh-port-is-tls'],
   [/^SSH-/, 'ssh-closed-before-kex'],
 ];
 
 /** The code for a server that sent these bytes and then failed to become an SSH server; null where it sent none. */
 export function greetingCode(firstBytes: Buffer): string | null {
   if (firstBytes.length === 0) return null;
+  // A TLS record of type alert, version 3.x.
+  if (firstBytes[0] === 0x15 && firstBytes[1] === 0x03) return 'ssh-port-is-tls';
   const text = firstBytes.toString('latin1');
   return FIRST_BYTES.find(([pattern]) => pattern.test(text))?.[1] ?? 'ssh-port-not-ssh';
 }

@@ -34,8 +34,7 @@ function parseHop(text: string): SshHopSpec {
   if (rawUser === '') throw bad(text, 'the user before @ is empty');
   if (host === '') throw bad(text, 'the host is empty');
   // A leading dash would be an option to the system's ssh; the rest cannot stand in a host name.
-  if (host.startsWith('-') || /[\s/?#'"`$;&|<>()\\\u0000-\u001F]/.test(host))
-    throw bad(text, 'this is not a host name');
+  if (host.startsWith('-') || !/^[\p{L}\p{N}_.:%~+-]+$/u.test(host)) throw bad(text, 'this is not a host name');
   if (rawUser?.startsWith('-') === true) throw bad(text, 'a user name cannot begin with a dash');
   let user = rawUser;
   if (isUri && rawUser !== undefined) {

@@ -5,6 +5,8 @@ import { type Identity, type IdentityContext, identities } from './identities.ts
 
 export interface AuthPlan {
   readonly handler: AuthHandlerMiddleware;
+  /** ssh2's debug lines: they alone tell what a server answers to a key of the agent. */
+  readonly onDebug: (line: string) => void;
   /** A failure of our own (a key that cannot be read), which says more than ssh2's "all methods failed". */
   readonly ownFailure: () => SshFailure | null;
   /** Whether we stopped by ourselves at the limit of tries. */
@@ -33,6 +35,8 @@ export function planAuth(context: IdentityContext): AuthPlan {
   let probed = false;
   let tries = 0;
   let limited = false;
+  let heard: readonly string[] | null = null;
+  let throughAgent = false;
   let failure: SshFailure | null = null;
 
   const settle = (outcome: AuthAttempt['outcome']): void => {
@@ -86,6 +90,8 @@ export function planAuth(context: IdentityContext): AuthPlan {
       if (identity !== undefined) {
         pending = undefined;
         tries += 1;
+        context.offered.push(identity.key);
+        throughAgent = identity.agent !== undefined;
         const { fingerprint, keyType, source, key, agent } = identity;
         return offer(
           { method: 'publickey', fingerprint, keyType, source },
@@ -131,15 +137,17 @@ export function planAuth(context: IdentityContext): AuthPlan {
     return null;
   };
 
-  const handler: AuthHandlerMiddleware = (methods, partial, next) => {
-    const accepted = methods as readonly AuthenticationType[] | null;
+  const handler: AuthHandlerMiddleware = (methods, partial, proceed) => {
+    // After a key of the agent ssh2 hands out the lists of the attempt before it (measured): what was heard is newer.
+    const accepted = heard ?? (methods as readonly AuthenticationType[] | null);
     if (accepted !== null) {
       draft.serverMethods = accepted;
-      settle(partial ? 'partial' : 'rejected');
+      settle((throughAgent ? !accepted.includes('publickey') : partial) ? 'partial' : 'rejected');
     }
-    const stop = next as unknown as (no: false) => void;
+    throughAgent = false;
+    const stop = proceed as unknown as (no: false) => void;
     choose(accepted).then(
-      (method) => (method === null ? stop(false) : next(method)),
+      (method) => (method === null ? stop(false) : proceed(method)),
       (error: unknown) => {
         failure =
           error instanceof SshFailure
@@ -154,6 +162,10 @@ export function planAuth(context: IdentityContext): AuthPlan {
   };
   return {
     handler,
+    onDebug: (line) => {
+      const list = /^Inbound: Received USERAUTH_FAILURE \((.*)\)$/.exec(line)?.[1];
+      if (list !== undefined) heard = list.split(',');
+    },
     ownFailure: () => failure,
     stoppedAtLimit: () => limited,
     succeeded: () => settle('accepted'),

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Client } from 'ssh2';
+import type { Client, ParsedKey } from 'ssh2';
 import { SshFailure, type SshPart } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { greetingCode, kexCode, printable } from '../../failures/ssh-greeting.ts';
@@ -22,7 +22,7 @@ export interface LoggedIn {
 
 /**
  * Speaks SSH on an open stream up to the end of authentication: banner, key exchange, host key, login.
- * Fills the draft as it goes. On failure the stream is destroyed.
+ * Fills the draft as it goes, and `offered` with the keys that were tried. On failure the stream is destroyed.
  * @throws SshFailure with the part that broke
  */
 export async function loginHop(
@@ -31,6 +31,7 @@ export async function loginHop(
   options: SshOptions,
   hop: number,
   draft: HopDraft,
+  offered: ParsedKey[] = [],
 ): Promise<LoggedIn> {
   const { default: ssh2 } = await import('ssh2');
   const limitMs = options.connectTimeoutMs ?? 10_000;
@@ -126,7 +127,7 @@ export async function loginHop(
       clock.start();
     });
     const notOffered: SshFailure[] = [];
-    const plan = planAuth({ settings, options, hop, draft, notOffered, unhurried: clock.unhurried });
+    const plan = planAuth({ settings, options, hop, draft, offered, notOffered, unhurried: clock.unhurried });
 
     client
       .on('error', (error: Error & { level?: string; code?: unknown }) => {
@@ -199,6 +200,7 @@ export async function loginHop(
         readyTimeout: 0,
         hostVerifier: safeVerifier(verify),
         authHandler: plan.handler,
+        debug: plan.onDebug,
         algorithms: { serverHostKey: [...policy.algorithms] as never },
         // Pings only: ssh2's own counting is replaced by liveness.ts (facts: it kills busy tunnels, one interval late).
         keepaliveInterval: options.keepaliveIntervalMs ?? settings.serverAliveIntervalMs ?? 30_000,

@@ -101,7 +101,7 @@ export function hostKeyPolicy(settings: HopSettings, options: SshOptions, hop: n
     }
     if (options.askHostKey !== undefined) {
       const question = { name, keyType: keyTypeOf(blob), fingerprint, otherTypes: verdict.otherTypes };
-      if ((await options.askHostKey(question)) === true) {
+      if (await options.askHostKey(question)) {
         accepted = blob;
         return 'the user, asked';
       }
@@ -160,9 +160,9 @@ export function hostKeyPolicy(settings: HopSettings, options: SshOptions, hop: n
  * null, 0 and undefined for a yes (measured; mscdex/ssh2#1268). ssh2 asks again at every rekey: one verdict per key.
  */
 export function safeVerifier(
-  policy: (key: Buffer) => Promise<boolean>,
+  policy: (key: Buffer) => Promise<unknown>,
 ): (key: Buffer, allow: (ok: boolean) => void) => void {
-  const verdicts = new Map<string, Promise<boolean>>();
+  const verdicts = new Map<string, Promise<unknown>>();
   return (key, allow) => {
     const id = key.toString('base64');
     const verdict = verdicts.get(id) ?? Promise.resolve(key).then(policy);

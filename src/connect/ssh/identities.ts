@@ -22,6 +22,8 @@ export interface IdentityContext {
   readonly options: SshOptions;
   readonly hop: number;
   readonly draft: HopDraft;
+  /** Every key that was offered. */
+  readonly offered: ParsedKey[];
   /** Why keys that could have been offered were not. */
   readonly notOffered: SshFailure[];
   /** Runs a question to a person with the clock stopped. */

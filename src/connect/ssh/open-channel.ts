@@ -4,7 +4,7 @@ import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { openFailureCode } from '../../failures/ssh-channel.ts';
 import type { LoggedIn } from './hop-login.ts';
 
-type OpenError = Error & { reason?: unknown };
+type OpenError = Error & { reason?: number };
 
 function request(login: LoggedIn, host: string, port: number, timeoutMs: number): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ export async function openChannel(
         'channel',
         hop,
         { ...args, detail: raw, ...extra },
-        reason === undefined ? raw : `${raw} (reason ${Number(reason)})`,
+        reason === undefined ? raw : `${raw} (reason ${reason})`,
       );
     if (code !== 'ssh-forward-disabled') throw fail(code);
     for (const spelling of otherSpellings(host)) {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { ClientChannel } from 'ssh2';
+import type { ClientChannel, ParsedKey } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft, HopFacts } from '../../failures/ssh-facts.ts';
 import { lostCode } from '../../failures/ssh-channel.ts';
@@ -11,6 +11,7 @@ import { watchLiveness } from './liveness.ts';
 import { openChannel } from './open-channel.ts';
 import { planRoute } from './route-plan.ts';
 import type { HopSettings, SshOptions } from './types.ts';
+import { wrongUser } from './wrong-user.ts';
 
 /** An open way through one or more bastions. */
 export interface SshRoute {
@@ -56,15 +57,21 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
       const draft = drafts[hop] ?? draftOf(settings);
       const before = logins[hop - 1];
       options.onPart?.(hop, hop === 0 ? 'dns' : 'tcp');
-      let stream: Duplex;
-      if (before === undefined) stream = await dialBastion(draft, limitMs, options.signal);
-      else {
+      const reach = async (): Promise<Duplex> => {
+        if (before === undefined) return dialBastion(draft, limitMs, options.signal);
         const at = performance.now();
         const carrier = drafts[hop - 1] ?? draft;
-        stream = channelStream(await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs));
+        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs);
         draft.ms['tcp'] = performance.now() - at;
+        return channelStream(channel);
+      };
+      const offered: ParsedKey[] = [];
+      try {
+        logins.push(await loginHop(await reach(), settings, options, hop, draft, offered));
+      } catch (error) {
+        if (!(error instanceof SshFailure) || error.code !== 'ssh-auth-key-rejected') throw error;
+        throw (await wrongUser({ failure: error, reach, settings, options, draft, offered })) ?? error;
       }
-      logins.push(await loginHop(stream, settings, options, hop, draft));
     }
     return keep(logins, drafts, options, planned);
   } catch (error) {
