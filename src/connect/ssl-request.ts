@@ -43,7 +43,7 @@ async function readAnswer(stream: ByteStream): Promise<'accepted' | 'refused'> {
  */
 export async function requestTls(
   stream: ByteStream,
-  options: { readonly timeoutMs: number },
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
 ): Promise<'accepted' | 'refused'> {
   hold(stream);
   try {

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { connect, type ConnectionOptions, createSecureContext, type SecureVersion, type TLSSocket } from 'node:tls';
-import { Refusal, StageTimeout } from '../failures/raw-errors.ts';
+import { PeerError, Refusal, StageTimeout } from '../failures/raw-errors.ts';
 import type { Secret } from '../report/secret.ts';
 import { hold } from './byte-stream.ts';
 import { withDeadline } from './deadline.ts';
@@ -29,6 +29,7 @@ export interface TlsOptions {
   readonly minVersion?: SecureVersion;
   readonly maxVersion?: SecureVersion;
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
 }
 
 function contextOptions(options: TlsOptions): ConnectionOptions {
@@ -50,6 +51,7 @@ const handshake = (socket: TLSSocket): Promise<void> =>
   new Promise((resolve, reject) => {
     socket.once('secureConnect', resolve);
     socket.once('error', reject);
+    socket.once('close', () => reject(new PeerError('closed', 'closed during the TLS handshake')));
   });
 
 /**
@@ -73,11 +75,11 @@ export async function startTls(
       rejectUnauthorized: false, // the mode decides, in judgeCertificate
       checkServerIdentity: () => undefined,
       ...(named && { servername: options.host }),
-      ...(options.direct && { ALPNProtocols: ['postgresql'] }),
+      ALPNProtocols: ['postgresql'], // also after SSLRequest, as libpq 17 and later
     });
     hold(socket);
     await withDeadline(handshake(socket), {
-      timeoutMs: options.timeoutMs,
+      ...options,
       timeout: () => new StageTimeout('tls', options.timeoutMs, 'end of the TLS handshake'),
     });
     if (options.direct && socket.alpnProtocol !== 'postgresql') {

@@ -21,6 +21,7 @@ export interface LoginOptions {
   /** Answer a cleartext or md5 request without TLS (a Unix socket, an SSH channel, or the user's own wish). */
   readonly allowPlaintextPassword: boolean;
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
   readonly onNotice?: (fields: ServerErrorFields) => void;
   /** Told before the request is answered, so that a failed login can be explained too. */
   readonly onAuthRequest?: (method: AuthMethod, prepared: PreparedBy | null) => void;
@@ -39,6 +40,6 @@ export interface LoginFacts {
   readonly firstAnswerMs: number;
   /** From the startup message to ReadyForQuery, in ms. */
   readonly totalMs: number;
-  /** Names of protocol options that the server does not know (NegotiateProtocolVersion); usually none. */
+  /** The minor protocol version of a NegotiateProtocolVersion; null where none came, as usual. */
   readonly minorProtocol: number | null;
 }

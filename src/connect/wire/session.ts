@@ -31,10 +31,17 @@ const unexpected = (type: number): never => {
   throw new PeerError('unexpected', `a message of type ${JSON.stringify(String.fromCharCode(type))}`);
 };
 
-/** Reads a ParameterStatus body into `parameters`. */
+/** PostgreSQL 18 reports 17 parameters; poolers add a few. */
+const MAX_PARAMETERS = 200;
+/** The longest message that is not a row. */
+const MAX_OTHER_BYTES = 16 * 1024 * 1024;
+/** What a row costs us beyond its bytes. */
+const ROW_OVERHEAD = 64;
+
+/** Reads a ParameterStatus body into `parameters`; more of them than any server has are left out. */
 export function readParameter(body: Buffer, parameters: Map<string, string>): void {
   const [name = '', value = ''] = body.toString('utf8').split('\0');
-  parameters.set(name, value);
+  if (parameters.size < MAX_PARAMETERS || parameters.has(name)) parameters.set(name, value);
 }
 
 /** The session on a line that has said ReadyForQuery. */
@@ -53,7 +60,7 @@ export function openSession(line: Line, state: SessionState): Session {
     if (work.error !== null) return;
     const values = readRow(bytes, start, end);
     if (work.onRow === undefined) {
-      resultBytes += end - start;
+      resultBytes += end - start + ROW_OVERHEAD;
       if (resultBytes > state.maxResultBytes) {
         throw new PeerError('oversized', `a result of more than ${state.maxResultBytes} bytes`);
       }
@@ -74,6 +81,8 @@ export function openSession(line: Line, state: SessionState): Session {
   };
   const message = (type: number, bytes: Buffer, start: number, end: number): void => {
     const work = pending[0];
+    if (type !== DATA_ROW && end - start > MAX_OTHER_BYTES)
+      throw new PeerError('oversized', 'a message that is no row');
     if (work === undefined) return idle(type, () => bytes.subarray(start, end));
     switch (type) {
       case DATA_ROW:
@@ -90,7 +99,7 @@ export function openSession(line: Line, state: SessionState): Session {
         return undefined;
       case READY:
         pending.shift();
-        resultBytes = 0;
+        if (pending.length === 0) resultBytes = 0;
         return work.settle(
           work.error === null
             ? { status: 'fulfilled', value: { columns: work.columns, rows: work.rows } }
