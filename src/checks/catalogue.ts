@@ -7,7 +7,6 @@ import { sshCodes } from '../failures/ssh.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
-import { sshCodes } from '../failures/ssh.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { usageCodes } from '../report/usage-codes.ts';
 import { targetCodes } from '../target/codes.ts';
@@ -18,7 +17,6 @@ export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
   ...GRANTS_CODES,
-  ...sshCodes,
   ...networkCodes,
   ...peerCodes,
   ...sshCodes,

@@ -1,4 +1,4 @@
-import type { AnyAuthMethod, AuthenticationType, AuthHandlerMiddleware, Prompt } from 'ssh2';
+import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { AuthAttempt } from '../../failures/ssh-facts.ts';
 import { type Identity, type IdentityContext, identities } from './identities.ts';
@@ -139,7 +139,7 @@ export function planAuth(context: IdentityContext): AuthPlan {
 
   const handler: AuthHandlerMiddleware = (methods, partial, proceed) => {
     // After a key of the agent ssh2 hands out the lists of the attempt before it (measured): what was heard is newer.
-    const accepted = heard ?? (methods as readonly AuthenticationType[] | null);
+    const accepted = heard ?? methods;
     if (accepted !== null) {
       draft.serverMethods = accepted;
       settle((throughAgent ? !accepted.includes('publickey') : partial) ? 'partial' : 'rejected');
