@@ -3,13 +3,17 @@ import { type ExamineOptions, examine } from '../run/examine.ts';
 import { CATALOGUE } from '../checks/catalogue.ts';
 import { buildReport } from '../report/build.ts';
 import type { CommandName, Report } from '../report/report.ts';
+import { forTerminal } from '../render/escape.ts';
+import { Secret } from '../report/secret.ts';
 import { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
-import { emit, outputsOf } from './output.ts';
+import type { Output } from './output-option.ts';
+import { emit, outputsOf, writeStdout } from './output.ts';
 import { startProgress } from './progress.ts';
+import { canAsk, readHidden } from './prompt.ts';
 import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
 
@@ -21,24 +25,52 @@ export async function runReport(
   grants?: ExamineOptions['grants'],
 ): Promise<void> {
   const outputs = outputsOf(flags);
-  const report = await reportOf(command, target, flags, grants);
+  let resolved: ResolvedTarget;
+  try {
+    resolved = connectionFrom(target, flags);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    await conclude(refusedTarget(command, error), outputs, flags);
+    return;
+  }
+  if (flags['dryRun'] === true) {
+    const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
+    const dryRun = describeDryRun(command, resolved);
+    const asJson = outputs.some(({ format }) => format === 'json');
+    await writeStdout(asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun));
+    return;
+  }
+  const report = await reportOf(command, resolved, flags, grants);
+  await conclude(report, outputs, flags);
+}
+
+async function conclude(report: Report, outputs: readonly Output[], flags: ConnectionFlags): Promise<void> {
   await emit(report, outputs, (toFile) => lookOf(flags, toFile));
   process.exitCode = report.exitCode;
 }
 
 async function reportOf(
   command: CommandName,
-  target: string | undefined,
+  resolved: ResolvedTarget,
   flags: ConnectionFlags,
   grants: ExamineOptions['grants'],
 ): Promise<Report> {
-  let resolved: ResolvedTarget;
-  try {
-    resolved = connectionFrom(target, flags);
-  } catch (error) {
-    if (error instanceof TargetError) return refusedTarget(command, error);
-    throw error;
-  }
+  const report = await once(command, resolved, flags, grants);
+  // As psql does: asked only when the server wants one, and then on a new connection.
+  if (report.verdict.code !== 'auth-password-missing' || !canAsk(flags)) return report;
+  const text = await readHidden(`Password for user ${forTerminal(resolved.target.user.value)}: `);
+  if (text === '') return report;
+  const password = new Secret(text, 'the prompt');
+  const passwords = resolved.target.candidates.map(() => password);
+  return once(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, grants);
+}
+
+async function once(
+  command: CommandName,
+  resolved: ResolvedTarget,
+  flags: ConnectionFlags,
+  grants: ExamineOptions['grants'],
+): Promise<Report> {
   const progress = await startProgress(flags);
   try {
     return await examine(resolved, {
