@@ -1,0 +1,36 @@
+import type { DoctorNotice } from './doctor-notice.ts';
+import { printable } from './printable.ts';
+import type { Reading } from './reading.ts';
+
+/** Notices about parameters that libpq does not know: another tool's, or misspelt. */
+export const parameterNotices = ({ foreign, uri, pairs }: Reading): readonly DoctorNotice[] =>
+  foreign.flatMap((parameter): readonly DoctorNotice[] => {
+    // Where the pieces of an unquoted or misread secret were taken for parameters, their names are not for print.
+    if (uri?.userinfoMisread === true || pairs?.unquoted !== undefined) return [];
+    const { tool, instead } = parameter;
+    // A name of the table is a known word.
+    const name = tool === undefined ? printable(parameter.name) : parameter.name;
+    if (tool === undefined) {
+      return instead === undefined ? [] : [{ code: 'target-parameter-misspelt', args: { name, instead } }];
+    }
+    return instead === undefined
+      ? [{ code: 'target-parameter-foreign', args: { name, tool } }]
+      : [{ code: 'target-parameter-renamed', args: { name, tool, instead } }];
+  });
+
+/** Notices about how the pairs of a keyword/value string are put together. */
+export function pairNotices({ pairs }: Reading): readonly DoctorNotice[] {
+  if (pairs === undefined) return [];
+  const notices: DoctorNotice[] = [];
+  if (pairs.separator !== undefined) {
+    notices.push({ code: 'target-conninfo-separator', args: { separator: pairs.separator } });
+  }
+  if (pairs.swallowed !== undefined) {
+    const { keyword, by } = pairs.swallowed;
+    notices.push({ code: 'target-conninfo-swallowed', args: { keyword: printable(keyword), by } });
+  }
+  if (pairs.unquoted !== undefined) {
+    notices.push({ code: 'target-conninfo-unquoted', args: { keyword: printable(pairs.unquoted) } });
+  }
+  return notices;
+}
