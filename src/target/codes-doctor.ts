@@ -125,6 +125,12 @@ export const doctorCodes = defineCodes({
     message: 'libpq knows no connection option "{name}", but it knows "{instead}".',
     fix: 'Use: {url}',
   },
+  'target-parameter-encoding': {
+    severity: 'error',
+    title: 'unencoded character in a URI parameter',
+    message: 'The value of the URI parameter "{name}" holds a raw {character}, so libpq refuses the URI.',
+    fix: 'Write it as {encoded}: {url}',
+  },
   'target-conninfo-swallowed': {
     severity: 'warning',
     title: 'empty value swallows the next pair',

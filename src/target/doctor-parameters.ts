@@ -18,6 +18,27 @@ export const parameterNotices = ({ foreign, uri, pairs }: Reading): readonly Doc
       : [{ code: 'target-parameter-renamed', args: { name, tool, instead } }];
   });
 
+/** Notices about characters in parameters that must be percent-encoded, such as the = of `options=-c search_path=app`. */
+export function encodingNotices({ uri }: Reading): readonly DoctorNotice[] {
+  if (uri === undefined || uri.userinfoMisread) return [];
+  return uri.rawQuery.split('&').flatMap((pair): readonly DoctorNotice[] => {
+    const equals = pair.indexOf('=');
+    const name = printable(pair.slice(0, equals));
+    const value = pair.slice(equals + 1);
+    const notices: DoctorNotice[] = [];
+    if (value.includes('=')) {
+      notices.push({ code: 'target-parameter-encoding', args: { name, character: 'equals sign', encoded: '%3D' } });
+    }
+    if (/[^ ] +[^ ]/.test(value)) {
+      notices.push({ code: 'target-parameter-encoding', args: { name, character: 'blank', encoded: '%20' } });
+    }
+    if (/%(?![0-9A-Fa-f]{2})/.test(value)) {
+      notices.push({ code: 'target-parameter-encoding', args: { name, character: 'percent sign', encoded: '%25' } });
+    }
+    return notices;
+  });
+}
+
 /** Notices about how the pairs of a keyword/value string are put together. */
 export function pairNotices({ pairs }: Reading): readonly DoctorNotice[] {
   if (pairs === undefined) return [];

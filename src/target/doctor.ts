@@ -1,6 +1,6 @@
 import type { DoctorNotice } from './doctor-notice.ts';
 import { otherToolsNotice } from './differences.ts';
-import { pairNotices, parameterNotices } from './doctor-parameters.ts';
+import { encodingNotices, pairNotices, parameterNotices } from './doctor-parameters.ts';
 import { schemeNotices } from './doctor-scheme.ts';
 import { opaquePlaceholder, placeholderNotices } from './doctor-placeholders.ts';
 import { userinfoNotices } from './doctor-userinfo.ts';
@@ -26,6 +26,7 @@ const causes = (reading: Reading): readonly DoctorNotice[] => [
   ...opaquePlaceholder(reading),
   ...schemeNotices(reading),
   ...userinfoNotices(reading),
+  ...encodingNotices(reading),
   ...pairNotices(reading),
   ...parameterNotices(reading),
 ];

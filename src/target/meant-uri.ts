@@ -15,6 +15,8 @@ export interface MeantUri {
   readonly ports: readonly string[];
   readonly dbname: string;
   readonly parameters: readonly (readonly [name: string, value: string])[];
+  /** The parameters before decoding. */
+  readonly rawQuery: string;
   /** The userinfo ends at an `@` at which libpq does not end it. */
   readonly userinfoMisread: boolean;
   /** How libpq reads it then, by part; what belongs to the password is `***`. */
@@ -57,6 +59,7 @@ export function readMeantUri(text: string): MeantUri | undefined {
       ports: pairs.map(([, port]) => port),
       dbname: tail[2] ?? '',
       parameters,
+      rawQuery: tail[3] ?? '',
       userinfoMisread: end !== strict,
       asRead: strictReading(body, strict, colon === -1 ? undefined : [colon + 1, end]),
     };

@@ -27,7 +27,8 @@ export interface Reading {
 const TEMPLATE = 'postgresql://USER:***@HOST:5432/DATABASE';
 const BARE_TEMPLATE = 'postgresql://USER@HOST:5432/DATABASE';
 
-const bare = ({ password: _, ...values }: Record<string, string>): Record<string, string> => values;
+const bare = (values: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).filter(([keyword]) => keyword !== 'password'));
 
 /** Reads a connection string leniently. Never throws. */
 export function readLeniently(text: string): Reading {
