@@ -17,21 +17,25 @@ export function parseKeywordValue(text: string): Record<string, string> {
     let name = text.slice(start, at);
     at = skipBlanks(text, at);
     if (text[at] !== '=') {
-      // After a password the stray word is most likely its second half.
-      const word = previous !== undefined && isSecret(previous) ? '***' : printable(name);
-      throw refusal('target-conninfo-no-equals', { word, position: start + 1, previous: previous ?? '' });
+      const word = afterSecret(previous) ? '***' : printable(name);
+      throw refusal('target-conninfo-no-equals', { word, position: start + 1 });
     }
     at = skipBlanks(text, at + 1);
     let value: string;
     [value, at] = text[at] === "'" ? quotedValue(text, at + 1, name) : bareValue(text, at);
     if (name === 'requiressl') [name, value] = ['sslmode', value.startsWith('1') ? 'require' : 'prefer'];
-    if (!isKeyword(name)) throw refusal('target-conninfo-keyword-unknown', { keyword: printable(name) });
+    if (!isKeyword(name)) {
+      throw refusal('target-conninfo-keyword-unknown', { keyword: afterSecret(previous) ? '***' : printable(name) });
+    }
     values[name] = value;
     previous = name;
     at = skipBlanks(text, at);
   }
   return values;
 }
+
+/** What follows an unquoted password is most likely its second half. */
+const afterSecret = (previous: string | undefined): boolean => previous !== undefined && isSecret(previous);
 
 function bareValue(text: string, start: number): [string, number] {
   let value = '';

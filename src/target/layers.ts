@@ -20,6 +20,8 @@ export interface Gathered {
   readonly connectionString?: { readonly text: string; readonly from: string };
   /** DATABASE_URL, where it was given and not used. */
   readonly unusedDatabaseUrl?: string;
+  /** It is another product's. */
+  readonly foreignDatabaseUrl?: true;
 }
 
 /**
@@ -37,12 +39,13 @@ export function gatherValues(input: ResolveInput, home: string | undefined, worl
   const values = withFallbacks(explicit, env, home, world);
   if (conninfo !== undefined) {
     const from = isUri(conninfo) ? 'uri' : 'conninfo';
-    const rest = url === undefined ? {} : { unusedDatabaseUrl: url };
+    const rest = url === undefined || !isForPostgres(url) ? {} : { unusedDatabaseUrl: url };
     return { values, connectionString: { text: conninfo, from }, ...rest };
   }
   if (url === undefined) return { values };
   const namesHost = ['host', 'hostaddr'].some((keyword) => (values[keyword]?.value ?? '') !== '');
-  if (namesHost || !isForPostgres(url)) return { values, unusedDatabaseUrl: url };
+  if (!isForPostgres(url)) return { values, unusedDatabaseUrl: url, foreignDatabaseUrl: true };
+  if (namesHost) return { values, unusedDatabaseUrl: url };
   const from = 'env:DATABASE_URL';
   const layered = withFallbacks({ ...connectionValues(url, from), ...flags }, env, home, world);
   return { values: layered, connectionString: { text: url, from } };

@@ -4,9 +4,12 @@ import type { SourcedValues } from './environment.ts';
 import { DEFAULT_PORT, hostCandidate, hostEntries } from './hosts.ts';
 import type { HostEntry, HostFault } from './hosts.ts';
 import { isSecret } from './keywords.ts';
+import { explainedError } from './explain-error.ts';
 import { gatherValues } from './layers.ts';
+import type { Gathered } from './layers.ts';
 import { findPasswords, UPSTREAM_SOCKET_FOLDER } from './passwords.ts';
-import { refusal } from './target-error.ts';
+import { targetNotices } from './target-notices.ts';
+import { refusal, TargetError } from './target-error.ts';
 import { defaultTlsFiles } from './tls-files.ts';
 import type { HostCandidate, ResolvedTarget, ResolveInput, Sourced, TargetNotice } from './types.ts';
 import { validateValues } from './validate.ts';
@@ -34,7 +37,8 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
   const defaultHost = defaultHostOf(world);
   const host = values['host']?.value ?? '';
   const hostaddr = values['hostaddr']?.value ?? '';
-  const entries = hostEntries({ host, hostaddr, port: values['port']?.value ?? '' }, defaultHost);
+  const port = values['port']?.value ?? '';
+  const entries = explaining(gathered, () => hostEntries({ host, hostaddr, port }, defaultHost));
 
   const folders = homeFolders(home, env['APPDATA'], world);
   const passfile = fallback(values['passfile'], () => folders.passfile ?? '');
@@ -44,8 +48,10 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
   );
 
   const tcp = entries.some((entry) => entry.hostaddr !== '' || !/^[/@]/.test(entry.host));
-  validateValues(values, tcp);
-  const dialled = dialledHosts(entries, values, world.platform);
+  const dialled = explaining(gathered, () => {
+    validateValues(values, tcp);
+    return dialledHosts(entries, values, world.platform);
+  });
 
   Object.assign(values, defaultTlsFiles(values, folders.tls, world), { user, dbname: database });
   if (host === '' && hostaddr === '') values['host'] = { value: defaultHost, from: 'default' };
@@ -62,7 +68,7 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
       database,
       startupSettings: startupSettings(env),
       route: [],
-      notices: [...found.notices, ...dialled.notices],
+      notices: [...targetNotices(input, gathered), ...found.notices, ...dialled.notices],
     },
     secrets: {
       ...(passwords[0] === undefined ? {} : { password: passwords[0] }),
@@ -72,6 +78,18 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
         : { sslPassword: new Secret(sslPassword.value, sslPassword.from) }),
     },
   };
+}
+
+/** A value that libpq refuses may come from a connection string that it reads otherwise than meant. */
+function explaining<T>({ connectionString }: Gathered, judge: () => T): T {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof TargetError) || connectionString === undefined) throw error;
+    const { from } = error.args;
+    if (from !== undefined && from !== connectionString.from) throw error;
+    throw explainedError(error, connectionString.text);
+  }
 }
 
 /** libpq takes an empty user, database, passfile for one that was not given. */

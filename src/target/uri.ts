@@ -1,4 +1,5 @@
-import { isBlank, isKeyword } from './keywords.ts';
+import { decodeRun } from './encoding.ts';
+import { isKeyword } from './keywords.ts';
 import { printable } from './printable.ts';
 import { refusal } from './target-error.ts';
 
@@ -106,21 +107,18 @@ function indexOfAny(text: string, characters: string, from: number): number {
 }
 
 /**
- * Percent-decodes one part. PostgreSQL 18 strips raw spaces around a part and refuses any other raw blank.
+ * Percent-decodes one part. PostgreSQL 18 strips raw spaces around a part and refuses them
+ * inside it; tabs and newlines are kept.
  * `part` names it in errors; its text is never shown, since it may be the password.
  */
 function decodePart(raw: string, part: string): string {
   const text = raw.replace(/^ +| +$/g, '');
-  for (const character of text) if (isBlank(character)) throw refusal('target-uri-blank', { part });
-  // Bytes become text as UTF-8 over each run of escapes; what is not UTF-8 gives U+FFFD (see `decodesLossily`).
+  if (text.includes(' ')) throw refusal('target-uri-blank', { part });
+  // Bytes become text as UTF-8 over each run of escapes; what is not UTF-8 gives U+FFFD.
   const decoded = text.replaceAll(/(?:%[0-9A-Fa-f]{2})+|%/g, (run) => {
     if (run === '%') throw refusal('target-uri-percent', { part });
-    return utf8(Buffer.from(run.replaceAll('%', ''), 'hex'));
+    return decodeRun(run);
   });
   if (decoded.includes('\0')) throw refusal('target-uri-percent-zero', { part });
   return decoded;
 }
-
-// ignoreBOM: a byte order mark is part of the value for libpq.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const utf8 = (bytes: Uint8Array): string => decoder.decode(bytes);
