@@ -139,7 +139,7 @@ export function planAuth(context: IdentityContext): AuthPlan {
 
   const handler: AuthHandlerMiddleware = (methods, partial, proceed) => {
     // After a key of the agent ssh2 hands out the lists of the attempt before it (measured): what was heard is newer.
-    const accepted = heard ?? methods;
+    const accepted: readonly string[] | null = heard ?? methods;
     if (accepted !== null) {
       draft.serverMethods = accepted;
       settle((throughAgent ? !accepted.includes('publickey') : partial) ? 'partial' : 'rejected');

@@ -105,7 +105,7 @@ export async function loginHop(
       if (hostKeyFailure !== null) return hostKeyFailure;
       if (part === 'banner') return greeting(closed ? 'ssh-closed-at-once' : 'ssh-port-not-ssh', raw);
       if (part === 'auth') return authFailure(raw);
-      if (closed) return greeting('ssh-closed-before-kex', raw);
+      if (closed || /^SSH-1\.(?!99)/.test(hello.ident() ?? '')) return greeting('ssh-closed-before-kex', raw);
       const { code, args } = kexCode(raw, hello.lists());
       return new SshFailure(code, 'kex', hop, { ...bastion, software: hello.ident() ?? '', ...args }, raw);
     };
@@ -193,6 +193,8 @@ export async function loginHop(
     };
     options.onPart?.(hop, 'banner');
     clock.start();
+    // It may have hung up before anybody listened: `end` and `close` are over then.
+    if (stream.readableEnded || stream.destroyed) return fail(explain('closed without a word', true));
     try {
       client.connect({
         sock: stream,

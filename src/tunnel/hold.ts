@@ -1,0 +1,173 @@
+import type { Socket } from 'node:net';
+import { SshFailure } from '../failures/raw-errors.ts';
+import { sshCodes } from '../failures/ssh.ts';
+import { tunnelCodes } from '../failures/tunnel.ts';
+import type { Finding } from '../report/finding.ts';
+import { word } from '../report/words.ts';
+import type { TunnelEvent } from './events.ts';
+import { type Carrier, findingOf, keepLine } from './line.ts';
+import { listen, listensBeyondLoopback, otherOnIpv6 } from './listen.ts';
+import { pump } from './pump.ts';
+import { refuseClient } from './refusal.ts';
+import { windowFor } from './window.ts';
+
+export interface TunnelOptions {
+  /** Opens the route through the bastions; `pins` is empty the first time. */
+  readonly open: (pins: readonly string[]) => Promise<Carrier>;
+  /** The database, as the last bastion names it. */
+  readonly host: string;
+  readonly port: number;
+  /** Where to listen: 127.0.0.1 and a free port by default. */
+  readonly bind?: string;
+  readonly localPort?: number;
+  readonly allowRemote?: boolean;
+  /** How long the bastion may take to open one forward. Default 10 000 ms. */
+  readonly forwardTimeoutMs?: number;
+  /** How long a new client waits for a lost bastion. Default 10 000 ms. */
+  readonly waitMs?: number;
+  /** The URL for people, without a password, for a local address. */
+  readonly url: (host: string, port: number) => string;
+  readonly onEvent: (event: TunnelEvent) => void;
+}
+
+export interface Tunnel {
+  readonly host: string;
+  readonly port: number;
+  readonly hops: Carrier['hops'];
+  readonly clients: () => number;
+  /** Fulfilled when the tunnel cannot go on; never rejected. */
+  readonly failed: Promise<SshFailure>;
+  /** No new clients; resolves when the open ones are gone, at the latest after graceMs. Then everything is closed. */
+  readonly drain: (graceMs: number) => Promise<void>;
+  /** Closes everything now. */
+  readonly stop: () => Promise<void>;
+}
+
+const WORDS = { ...sshCodes, ...tunnelCodes };
+
+/**
+ * Connects, proves the way to the database with one channel, and only then listens.
+ * @throws SshFailure when the first connection or the first forward fails; TunnelError when the port cannot be had
+ */
+export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
+  const startedAt = performance.now();
+  const { onEvent, forwardTimeoutMs = 10_000, waitMs = 10_000 } = options;
+  const bind = options.bind ?? '127.0.0.1';
+  const first = await options.open([]);
+  let roundTripMs = 0;
+  const sockets = new Set<Socket>();
+  const served = new WeakSet<Socket>();
+  let count = 0;
+  let resolveFailed: (failure: SshFailure) => void = () => {};
+  const failed = new Promise<SshFailure>((resolve) => {
+    resolveFailed = resolve;
+  });
+
+  let listening: Awaited<ReturnType<typeof listen>>;
+  try {
+    (await first.forwardChannel(options.host, options.port, forwardTimeoutMs)).destroy();
+    roundTripMs = await first.ping();
+    listening = await listen(
+      bind,
+      options.localPort ?? 0,
+      options.allowRemote === true,
+      (socket) => void serve(socket),
+    );
+  } catch (error) {
+    await first.close();
+    throw error;
+  }
+  const { server, port } = listening;
+  const line = keepLine(first, {
+    open: options.open,
+    onEvent,
+    // Their sessions cannot be resumed: end them at once, cleanly, never half-open.
+    onLost: () => {
+      const clients = sockets.size;
+      for (const socket of sockets) if (served.has(socket)) socket.destroySoon();
+      return clients;
+    },
+    onFailed: (failure) => {
+      onEvent({ event: 'failed', finding: findingOf(failure) });
+      resolveFailed(failure);
+    },
+  });
+  const refuse = async (socket: Socket, client: number, failure: SshFailure | null): Promise<void> => {
+    const bastion = first.hops.at(-1)?.alias ?? '';
+    const finding: Finding =
+      failure !== null && failure.part === 'channel' && !failure.code.startsWith('ssh-lost')
+        ? findingOf(failure)
+        : {
+            code: 'tunnel-reconnecting',
+            stage: 'ssh',
+            args: { seconds: waitMs / 1000, bastion, cause: failure?.code ?? 'stopped' },
+          };
+    const { message, fix } = word(finding, WORDS);
+    onEvent({ event: 'client-refused', client, finding });
+    await refuseClient(socket, { message: `pgmedic tunnel: ${message}`, hint: fix });
+  };
+
+  const channelFor = async (): Promise<Awaited<ReturnType<Carrier['forwardChannel']>>> => {
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      const left = deadline - performance.now();
+      const carrier = left > 0 ? await line.carrier(left) : undefined;
+      if (carrier === undefined) throw line.lastFailure() ?? new Error('stopped');
+      try {
+        return await carrier.forwardChannel(options.host, options.port, forwardTimeoutMs);
+      } catch (error) {
+        // Lost in the middle of asking: the next line will do.
+        const lost = !(error instanceof SshFailure) || error.code.startsWith('ssh-lost');
+        if (!lost || (await line.carrier(0)) === carrier) throw error;
+      }
+    }
+  };
+
+  async function serve(socket: Socket): Promise<void> {
+    const client = ++count;
+    const at = performance.now();
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.once('close', () => sockets.delete(socket));
+    try {
+      const channel = await channelFor();
+      line.proved();
+      served.add(socket);
+      onEvent({ event: 'client-opened', client, clients: sockets.size });
+      const { sent, received } = await pump(socket, channel, windowFor(roundTripMs));
+      onEvent({ event: 'client-closed', client, clients: sockets.size, ms: performance.now() - at, sent, received });
+    } catch (error) {
+      await refuse(socket, client, error instanceof SshFailure ? error : null);
+    }
+  }
+
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping ??= (async () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await line.close();
+      onEvent({ event: 'stopped' });
+    })();
+    return stopping;
+  };
+  const drain = async (graceMs: number): Promise<void> => {
+    onEvent({ event: 'draining', clients: sockets.size, graceMs });
+    const idle = new Promise<void>((resolve) => server.close(() => resolve()));
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([idle, limit]);
+    clearTimeout(timer);
+    await stop();
+  };
+
+  const notice = (code: string, args: Finding['args']): void =>
+    onEvent({ event: 'notice', finding: { code, stage: 'ssh', args } });
+  for (const hop of first.hops) for (const finding of hop.notices) onEvent({ event: 'notice', finding });
+  if (listensBeyondLoopback(bind)) notice('tunnel-open-to-others', { host: bind, port });
+  if (bind === '127.0.0.1' && (await otherOnIpv6(port))) notice('tunnel-localhost-elsewhere', { port });
+  onEvent({ event: 'ready', host: bind, port, url: options.url(bind, port), ms: performance.now() - startedAt });
+  return { host: bind, port, hops: first.hops, clients: () => sockets.size, failed, drain, stop };
+}
