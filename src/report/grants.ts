@@ -45,6 +45,8 @@ export interface RelationGrants {
   readonly privileges: Readonly<Record<Action, Answer>>;
   readonly via: Readonly<Partial<Record<Action, Via>>>;
   readonly reasons: readonly Reason[];
+  /** The actions asked for that do not pass here (`select`, `truncate-cascade`); absent where nothing was asked for. */
+  readonly missing?: readonly string[];
 }
 
 export interface SchemaGrants {
@@ -90,6 +92,8 @@ export interface GrantsSection {
   readonly role: string;
   readonly database: string;
   readonly superuser: boolean;
+  /** What was asked for, in the words of `--need`; absent where nothing was. */
+  readonly needs?: readonly string[];
   readonly databasePrivileges: { readonly connect: boolean; readonly create: boolean; readonly temporary: boolean };
   readonly schemas: readonly SchemaGrants[];
   readonly relations: readonly RelationGrants[];

@@ -4,6 +4,7 @@ import { type Gap, findGaps } from '../grants/gaps.ts';
 import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
 import type { Inventory } from '../grants/inventory.ts';
+import { withMissing } from '../grants/missing-actions.ts';
 import type { Need } from '../grants/needs.ts';
 import { type ScopeFilters, applyScope } from '../grants/scope.ts';
 import { createStatements } from '../grants/statements.ts';
@@ -51,7 +52,12 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     facts: { relations: section.relations.length, schemas: section.schemas.length, gaps: gaps.length },
     findings: [...scope.findings, ...gaps.map(findingOf), ...notes],
   };
-  return { drafts: [draft], section, gaps, allGood: goodNews(section, plan.needs) };
+  return {
+    drafts: [draft],
+    section: withMissing(section, plan.needs, gaps),
+    gaps,
+    allGood: goodNews(section, plan.needs),
+  };
 }
 
 const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TITLE, durationMs: ms });
