@@ -15,9 +15,16 @@ export type Foreign =
   | 'proxy-protocol'
   | 'unknown';
 
-/** MySQL and MariaDB greet with a packet: 3-byte length, sequence number 0, then protocol 10 or an error (0xff). */
-const isMysql = (bytes: Buffer): boolean =>
-  bytes.length >= 5 && bytes[2] === 0 && bytes[3] === 0 && (bytes[4] === 0x0a || bytes[4] === 0xff) && bytes[0] !== 0;
+/**
+ * MySQL and MariaDB greet with a packet: 3-byte length, sequence number 0, then protocol 10 and the version's digits, or
+ * 0xff and an error number. The fourth and fifth byte alone could also be the length of a PostgreSQL message.
+ */
+function isMysql(bytes: Buffer): boolean {
+  if (bytes.length < 7 || bytes[0] === 0 || bytes[2] !== 0 || bytes[3] !== 0) return false;
+  if (bytes[4] === 0x0a) return /^\d/.test(bytes.toString('latin1', 5, 6));
+  const error = bytes.readUInt16LE(5);
+  return bytes[4] === 0xff && error >= 1000 && error < 5000;
+}
 
 const TEXTS: readonly (readonly [Foreign, RegExp])[] = [
   ['http', /^HTTP\/|^<!doctype html|^<html/i],

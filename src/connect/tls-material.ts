@@ -15,16 +15,14 @@ function certificates(pem: string, file: string): readonly X509Certificate[] {
   throw new Refusal('tls-pem-unreadable', `${file} holds no readable certificate`, { file });
 }
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
-
 function privateKey(pem: string, passphrase: string | undefined): KeyObject {
   try {
     return createPrivateKey(passphrase === undefined ? pem : { key: pem, passphrase });
-  } catch (error) {
-    if (codeOf(error) === 'ERR_MISSING_PASSPHRASE') {
+  } catch {
+    const encrypted = /-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem);
+    if (encrypted && passphrase === undefined) {
       throw new Refusal('tls-client-key-passphrase-missing', 'the client key is encrypted');
     }
-    const encrypted = /-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(pem);
     if (encrypted) throw new Refusal('tls-client-key-passphrase-wrong', 'the client key does not open');
     throw new Refusal('tls-pem-unreadable', 'the client key cannot be read', { file: 'sslkey' });
   }
@@ -35,9 +33,12 @@ function privateKey(pem: string, passphrase: string | undefined): KeyObject {
  * unreadable root file and then distrusts everybody. Throws Refusal.
  */
 export function checkMaterial(options: TlsOptions): void {
-  const { rootCertificates, cert, key, passphrase } = options;
+  const { rootCertificates, crl, cert, key, passphrase } = options;
   if (typeof rootCertificates === 'string' && rootCertificates !== 'system')
     certificates(rootCertificates, 'sslrootcert');
+  if (crl?.includes('-----BEGIN X509 CRL-----') === false) {
+    throw new Refusal('tls-pem-unreadable', 'sslcrl holds no revocation list', { file: 'sslcrl' });
+  }
   if (cert === undefined) return;
   const [own] = certificates(cert, 'sslcert');
   if (key === undefined) throw new Refusal('tls-client-key-missing', 'a client certificate without its key');
