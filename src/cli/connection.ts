@@ -21,7 +21,7 @@ export function connectionFrom(text: string | undefined, flags: ConnectionFlags)
   const conninfo = text ?? (isConninfo ? dbname : undefined);
   if (isConninfo) named['dbname'] = undefined;
   const resolved = resolveTarget({
-    ...(conninfo === undefined ? {} : { conninfo }),
+    ...(conninfo === undefined ? {} : { conninfo, argv: true }),
     flags: named,
     env: process.env,
     home: process.env['HOME'] ?? homedir(),

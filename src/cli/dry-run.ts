@@ -3,23 +3,16 @@ import { forTerminal } from '../render/escape.ts';
 import { type Draft, buildReport } from '../report/build.ts';
 import { type StageId, STAGES } from '../report/finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
-import type { Secret } from '../report/secret.ts';
 import { configDraft } from '../run/config-stage.ts';
 import { reportedTarget } from '../run/reported-target.ts';
 import type { ConnectionTarget, ResolvedTarget } from '../target/types.ts';
+import { type DescribedValue, describeTarget } from '../target/describe.ts';
 import { VERSION } from '../version.ts';
-
-interface DryRunValue {
-  readonly keyword: string;
-  /** A secret is only `set` or `unset`. */
-  readonly value: string;
-  readonly from: string;
-}
 
 /** What `--dry-run` prints: a report of a run that did not happen, with every value, its source, and the planned stages. */
 export interface DryRun extends Report {
   readonly dryRun: true;
-  readonly parameters: readonly DryRunValue[];
+  readonly parameters: readonly DescribedValue[];
   readonly plannedStages: readonly StageId[];
 }
 
@@ -43,20 +36,7 @@ export function describeDryRun(command: CommandName, resolved: ResolvedTarget): 
     reportOnly: false,
     allGood: 'the target is well-formed; nothing was connected to',
   });
-  return { ...report, dryRun: true, parameters: valuesOf(resolved), plannedStages: planned };
-}
-
-function valuesOf({ target, secrets }: ResolvedTarget): readonly DryRunValue[] {
-  const password = secrets.password ?? secrets.passwords.find((each) => each !== undefined);
-  const secret = (keyword: string, held: Secret | undefined): DryRunValue => ({
-    keyword,
-    value: held === undefined ? 'unset' : 'set',
-    from: held?.from ?? 'default',
-  });
-  return Object.entries(target.parameters)
-    .map(([keyword, { value, from }]): DryRunValue => ({ keyword, value, from }))
-    .concat([secret('password', password), secret('sslpassword', secrets.sslPassword)])
-    .toSorted((a, b) => (a.keyword < b.keyword ? -1 : 1));
+  return { ...report, dryRun: true, parameters: describeTarget(resolved), plannedStages: planned };
 }
 
 function plannedStages(command: CommandName, target: ConnectionTarget): readonly StageId[] {

@@ -30,6 +30,8 @@ export function summarise(
     facts: T | null,
     unplanned: string | null,
   ): Observation<T> => {
+    if (stage === 'ssh' && facts === null && brokenAt !== stage)
+      return { state: 'not-planned', because: unplanned ?? '' };
     if (brokenAt === stage) {
       const seen = facts === null ? {} : { facts };
       return { state: 'failed', failures: failures(stage), ms: timeline.ms(stage), ...seen };

@@ -15,7 +15,9 @@ describe.each(MAJORS)('pgmedic test on PostgreSQL %i', (major) => {
   afterAll(() => server.stop());
 
   test('passes every stage, in order, each with its milliseconds', async () => {
-    const run = await runCli(['test', server.uri('app', PASSWORD, 'analytics'), '--json']);
+    const run = await runCli(['test', server.uri('app', undefined, 'analytics'), '--json'], {
+      env: { PGPASSWORD: PASSWORD },
+    });
     const report = run.report();
     expect(run.code).toBe(0);
     const stages = report.results.filter((result) => !result.id.includes('.'));
