@@ -2,7 +2,7 @@ import { exitCode } from './exit-code.ts';
 import type { Catalogue, Finding, StageId } from './finding.ts';
 import type { GrantsSection } from './grants.ts';
 import type { CommandName, Json, Report, ReportedTarget, Result, Statement, Status } from './report.ts';
-import { verdict } from './verdict.ts';
+import { type Missing, verdict } from './verdict.ts';
 import { word } from './words.ts';
 
 /** A result before words. */
@@ -59,6 +59,8 @@ export interface ReportInput {
   readonly reportOnly: boolean;
   /** The verdict's sentence when nothing failed. */
   readonly allGood: string;
+  /** The verdict's sentence when grants are missing. */
+  readonly missing?: Missing;
   readonly grants?: GrantsSection;
   readonly statements?: readonly Statement[];
 }
@@ -76,7 +78,7 @@ export function buildReport(input: ReportInput): Report {
     target: input.target,
     results,
     findings: results.flatMap((result) => result.findings),
-    verdict: verdict(results, input.allGood),
+    verdict: verdict(results, input.allGood, input.missing ?? null),
     counts: { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') },
     exitCode: exitCode(results, input),
     ...(input.grants === undefined ? {} : { grants: input.grants }),

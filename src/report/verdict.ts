@@ -12,14 +12,21 @@ const broken = (result: Result | undefined): Verdict | null => {
   };
 };
 
+/** What is missing, in one sentence for all gaps, and the one command that closes them. */
+export interface Missing {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /**
  * One sentence on the whole run: the first failure, else the first warning, else what holds.
+ * @param missing for grants: the sentence that speaks of all gaps instead of the first
  * @param allGood what to say when nothing failed ("app can log in to analytics on db:5432").
  */
-export function verdict(results: readonly Result[], allGood: string): Verdict {
+export function verdict(results: readonly Result[], allGood: string, missing: Missing | null = null): Verdict {
   const failed = results.filter((result) => result.status === 'fail');
   const failure = broken(failed.find((result) => result.findings.length > 0) ?? failed[0]);
-  if (failure !== null) return failure;
+  if (failure !== null) return failure.stage === 'grants' && missing !== null ? { ...failure, ...missing } : failure;
   const warnings = results.flatMap((result) => result.findings).filter((finding) => finding.severity === 'warning');
   const first = warnings[0];
   if (first === undefined) return { status: 'pass', stage: null, code: null, message: allGood, fix: null };

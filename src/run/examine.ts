@@ -113,6 +113,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     reportOnly: options.reportOnly ?? false,
     allGood: grants?.allGood ?? `${target.user.value} can log in to ${target.database.value} on ${where(target)}`,
     ...(grants?.section === undefined ? {} : { grants: grants.section }),
+    ...(grants?.missing === undefined ? {} : { missing: grants.missing }),
     ...(grants?.statements === undefined ? {} : { statements: grants.statements }),
   });
 }

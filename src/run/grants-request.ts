@@ -5,6 +5,7 @@ import type { ServerFacts } from '../probes/evidence.ts';
 import type { Timeline } from '../probes/timeline.ts';
 import type { Draft } from '../report/build.ts';
 import type { GrantsSection } from '../report/grants.ts';
+import type { Missing } from '../report/verdict.ts';
 import type { Statement } from '../report/report.ts';
 
 export interface GrantsSource {
@@ -22,6 +23,8 @@ export interface GrantsOutcome {
   /** What is missing, for `sql`. */
   readonly gaps?: readonly Gap[];
   readonly statements?: readonly Statement[];
+  /** The verdict's sentence when something is missing. */
+  readonly missing?: Missing;
   /** The verdict's sentence when nothing is missing. */
   readonly allGood?: string;
 }
