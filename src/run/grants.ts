@@ -12,6 +12,7 @@ import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
+import type { Missing } from '../report/verdict.ts';
 import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
 export interface GrantsPlan {
@@ -57,6 +58,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     section: withMissing(section, plan.needs, gaps),
     gaps,
     allGood: goodNews(section, plan.needs),
+    ...(gaps.length === 0 ? {} : { missing: badNews(section, plan.needs, gaps) }),
   };
 }
 
@@ -104,6 +106,21 @@ function summaryOf(section: GrantsSection, needs: readonly Need[], gaps: readonl
   const counted = `${section.relations.length} relations in ${section.schemas.length} schemas, ${readable} readable`;
   if (needs.length === 0) return counted;
   return `${counted}; ${gaps.length === 0 ? 'nothing' : gaps.length} missing for ${asked(needs)}`;
+}
+
+function badNews(section: GrantsSection, needs: readonly Need[], gaps: readonly Gap[]): Missing {
+  const relations = new Set(gaps.filter(({ object }) => object.kind === 'relation').map(({ object }) => object.oid))
+    .size;
+  const others = gaps.filter(({ object }) => object.kind !== 'relation').length;
+  const where = [
+    ...(relations > 0 ? [`on ${relations} of ${section.relations.length} relations`] : []),
+    ...(others > 0 ? [`${relations > 0 ? 'and ' : ''}on ${others} schemas, sequences or other objects`] : []),
+  ];
+  const count = gaps.length === 1 ? '1 privilege is' : `${gaps.length} privileges are`;
+  return {
+    message: `${count} missing for ${asked(needs)}: ${section.role} lacks them ${where.join(' ')} in ${section.database}`,
+    fix: `Print the statements that close exactly this gap: pgmedic sql --need ${[...new Set(needs.map(({ name }) => name))].join(',')} (with the same target and filters)`,
+  };
 }
 
 const goodNews = (section: GrantsSection, needs: readonly Need[]): string =>
