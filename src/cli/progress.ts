@@ -1,7 +1,8 @@
+import type { StageEvent } from '../probes/timeline.ts';
 import type { StageId } from '../report/finding.ts';
 
 export interface Progress {
-  readonly stage: (stage: StageId) => void;
+  readonly event: (event: StageEvent) => void;
   readonly stop: () => void;
 }
 
@@ -16,12 +17,32 @@ const WORDS: Readonly<Record<StageId, string>> = {
   grants: 'reading the catalogue',
 };
 
-const SILENT: Progress = { stage: () => {}, stop: () => {} };
+const SILENT: Progress = { event: () => {}, stop: () => {} };
+
+/** `--debug`: what happens when, on standard error; durations and error codes only, so no secret can be in it. */
+function tracing(): Progress {
+  const start = performance.now();
+  const stamp = (): string => `pgmedic +${(performance.now() - start).toFixed(1).padStart(7)} ms`;
+  return {
+    event: ({ stage, kind, ms, error }) => {
+      const what =
+        kind === 'begin' ? 'begins' : `ends after ${ms.toFixed(1)} ms${error === null ? '' : ` with ${error}`}`;
+      process.stderr.write(`${stamp()}  ${stage} ${what}\n`);
+    },
+    stop: () => {},
+  };
+}
 
 /** A spinner on standard error, on a terminal only; ora is loaded only then. */
-export async function startProgress(flags: { readonly quiet?: unknown }): Promise<Progress> {
+export async function startProgress(flags: { readonly quiet?: unknown; readonly debug?: unknown }): Promise<Progress> {
+  if (flags.debug === true) return tracing();
   if (!process.stderr.isTTY || flags.quiet === true || (process.env['CI'] ?? '') !== '') return SILENT;
   const { default: ora } = await import('ora');
   const spinner = ora({ text: WORDS.config, stream: process.stderr, discardStdin: false }).start();
-  return { stage: (stage) => (spinner.text = WORDS[stage]), stop: () => void spinner.stop() };
+  return {
+    event: ({ stage, kind }) => {
+      if (kind === 'begin') spinner.text = WORDS[stage];
+    },
+    stop: () => void spinner.stop(),
+  };
 }

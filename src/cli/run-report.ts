@@ -79,7 +79,7 @@ async function once(
       timeoutMs: flags['timeout'] as number,
       strict: flags['strict'] === true,
       reportOnly: flags['reportOnly'] === true,
-      onStage: progress.stage,
+      onEvent: progress.event,
       ...throughBastions(resolved, flags),
       ...(grants === undefined ? {} : { grants }),
     });

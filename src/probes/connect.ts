@@ -14,7 +14,7 @@ import {
 } from './attempt.ts';
 import { type ConnectionEvidence, summarise } from './connection-evidence.ts';
 import { rejectedBySessionAttributes } from './session-attributes.ts';
-import { type Timeline, createTimeline } from './timeline.ts';
+import { type StageEvent, type Timeline, createTimeline } from './timeline.ts';
 import { type Way, type WayLog, findWays } from './way.ts';
 
 export interface ConnectOptions {
@@ -23,7 +23,7 @@ export interface ConnectOptions {
   /** When the whole run must be over, on the clock of performance.now(). */
   readonly deadline: number;
   readonly applicationName: string;
-  readonly onStage?: (stage: StageId) => void;
+  readonly onEvent?: (event: StageEvent) => void;
   /** Opens the way through the target's bastions; ssh2 is loaded by it, so only when there are any. */
   readonly openRoute?: () => Promise<SshRoute>;
 }
@@ -46,7 +46,7 @@ export async function connect(
   secrets: TargetSecrets,
   options: ConnectOptions,
 ): Promise<Connected> {
-  const timeline = createTimeline(options.onStage);
+  const timeline = createTimeline(options.onEvent);
   const log: WayLog = { lookups: [], attempts: [], hops: null };
   let route: SshRoute | null = null;
   const failed: FailedAttempt[] = [];

@@ -6,19 +6,40 @@ export interface Timeline {
   readonly ms: (stage: StageId) => number;
 }
 
-/** A timeline that also tells an observer which stage has begun (for progress; never printed here). */
-export function createTimeline(onStage: (stage: StageId) => void = () => {}): Timeline {
+/** A step of a stage as it happens; for progress and for `--debug`. Holds no text from outside, so no secret. */
+export interface StageEvent {
+  readonly stage: StageId;
+  readonly kind: 'begin' | 'end';
+  /** For `end`: how long the step took. */
+  readonly ms: number;
+  /** For a step that failed: the error's class and code (`StageTimeout`, `Error ECONNREFUSED`). */
+  readonly error: string | null;
+}
+
+/** A timeline that also tells an observer what begins and ends; nothing is printed here. */
+export function createTimeline(onEvent: (event: StageEvent) => void = () => {}): Timeline {
   const spent = new Map<StageId, number>();
   return {
     spend: async (stage, work) => {
-      onStage(stage);
+      onEvent({ stage, kind: 'begin', ms: 0, error: null });
       const start = performance.now();
+      let error: string | null = null;
       try {
         return await work();
+      } catch (thrown) {
+        error = nameOf(thrown);
+        throw thrown;
       } finally {
-        spent.set(stage, (spent.get(stage) ?? 0) + performance.now() - start);
+        const ms = performance.now() - start;
+        spent.set(stage, (spent.get(stage) ?? 0) + ms);
+        onEvent({ stage, kind: 'end', ms, error });
       }
     },
     ms: (stage) => Math.round((spent.get(stage) ?? 0) * 100) / 100,
   };
+}
+
+function nameOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return 'unknown';
+  return 'code' in thrown && typeof thrown.code === 'string' ? `${thrown.name} ${thrown.code}` : thrown.name;
 }

@@ -6,6 +6,7 @@ import type { SshRoute } from '../connect/ssh/route.ts';
 import { type FailureContext } from '../failures/context.ts';
 import { connect } from '../probes/connect.ts';
 import type { Evidence } from '../probes/evidence.ts';
+import type { StageEvent } from '../probes/timeline.ts';
 import { observeServer } from '../probes/server.ts';
 import { type Draft, buildReport } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
@@ -32,8 +33,8 @@ export interface ExamineOptions {
   readonly openRoute?: () => Promise<SshRoute>;
   /** The SSH keepalive in force, in seconds; for the checks that compare it with the server's timeouts. */
   readonly keepaliveSeconds?: number;
-  /** Told when a stage begins; for progress. */
-  readonly onStage?: (stage: StageId) => void;
+  /** Told when a step of a stage begins and ends; for progress. */
+  readonly onEvent?: (event: StageEvent) => void;
 }
 
 /** The connect timeout in force: the target's own (0 or negative: none), else the option, in milliseconds. */
@@ -56,7 +57,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     connectTimeoutMs: connectTimeout(target, options),
     deadline: start + timeoutMs,
     applicationName: 'pgmedic',
-    ...(options.onStage === undefined ? {} : { onStage: options.onStage }),
+    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),
   });
   const { session, timeline, evidence: reached } = connected;
