@@ -106,6 +106,74 @@ export const GRANTS_CODES = defineCodes({
     message: 'there is no role {role} in this cluster',
     fix: 'Check the name (case matters), or list the roles with: psql -c "\\du"',
   },
+  'function-execute-missing': {
+    severity: 'error',
+    title: 'function EXECUTE missing',
+    message: '{where} calls function {function}, which role {role} may not EXECUTE',
+    fix: 'Let {owner} run: GRANT EXECUTE ON FUNCTION {sqlObject} TO {sqlRole};',
+  },
+  'function-body-decides': {
+    severity: 'info',
+    title: "a function's body decides",
+    message:
+      '{where} runs function {function} with the rights of role {role}; only running it shows whether its body may do what it does',
+    fix: 'Read it with: \\sf {sqlObject}',
+  },
+  'row-security-hides-rows': {
+    severity: 'warning',
+    title: 'row security hides rows',
+    message: 'row security hides {rows} of {object} from a {command} by role {role}, without an error',
+    fix: 'Let the owner of {object} add a policy (CREATE POLICY … TO {role}), or give the role BYPASSRLS.',
+  },
+  'row-security-refuses': {
+    severity: 'error',
+    title: 'row security refuses every row',
+    message: 'row security is on for {object} and no policy lets role {role} {command} any row',
+    fix: 'Let {owner} run: CREATE POLICY pgmedic_{command} ON {sqlObject} FOR {command} TO {sqlRole} WITH CHECK (true);',
+  },
+  'row-security-decides': {
+    severity: 'info',
+    title: 'row security decides per row',
+    message: 'whether role {role} may {command} a row of {object} depends on the row: a policy decides',
+    fix: 'Read the policies with: \\d {sqlObject}',
+  },
+  'row-security-off': {
+    severity: 'error',
+    title: 'row_security is off',
+    message: 'row_security is off in this session, so any query on {object} that a policy would touch is refused',
+    fix: 'Run first: SET row_security = on;',
+  },
+  'policy-needs-privilege': {
+    severity: 'error',
+    title: 'a policy reads what the role may not',
+    message: 'policy {policy} of {table} reads {object}, on which role {role} does not have {privilege}',
+    fix: 'Let {owner} run: GRANT {privilege} ON {sqlObject} TO {sqlRole};',
+  },
+  'view-owner-lacks': {
+    severity: 'error',
+    title: "the view's owner lacks a privilege",
+    message: 'view {view} works on {object} in the name of role {role}, which does not have {privilege} there',
+    fix: 'Let {owner} run: GRANT {privilege} ON {sqlObject} TO {sqlRole};',
+  },
+  'foreign-key-owner-lacks': {
+    severity: 'error',
+    title: 'a foreign key runs as an owner who lacks a privilege',
+    message:
+      'a foreign key of {table} is checked in the name of role {role}, which does not have {privilege} on {object}',
+    fix: 'Let {owner} run: GRANT {privilege} ON {sqlObject} TO {sqlRole};',
+  },
+  'foreign-server-decides': {
+    severity: 'info',
+    title: 'the foreign server decides',
+    message: '{object} lives on server {server}: whether role {role} may is decided there',
+    fix: 'Try it: SELECT * FROM {object} LIMIT 0;',
+  },
+  'user-mapping-missing': {
+    severity: 'warning',
+    title: 'no user mapping',
+    message: 'role {role} has no user mapping for server {server}, so {object} cannot be reached',
+    fix: 'Let the owner of the server run: CREATE USER MAPPING FOR {sqlRole} SERVER {server} OPTIONS (user …, password …);',
+  },
   'read-only': {
     severity: 'warning',
     title: 'read-only server',

@@ -96,6 +96,11 @@ export function findGaps(
   const objectOf = (missing: Missing): GapObject => {
     const { object: kind, oid } = missing;
     if (kind === 'schema') return { kind, oid, schema: null, name: names.schema(oid) };
+    if (kind === 'function') {
+      const called = inventory.functions.get(oid);
+      const schema = called === undefined ? null : names.schema(called.schema);
+      return { kind, oid, schema, name: called?.name ?? String(oid), arguments: called?.arguments ?? '' };
+    }
     const found = kind === 'sequence' ? inventory.sequences.get(oid) : inventory.relations.get(oid);
     const common = {
       kind,

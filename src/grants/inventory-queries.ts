@@ -5,9 +5,20 @@ import {
   RELATIONS_SQL,
   ROLES_SQL,
   SCHEMAS_SQL,
+  SECURITY_INVOKER,
   sessionSql,
 } from './queries/core.ts';
 import { FOREIGN_KEYS_SQL, INHERITS_SQL, OWNED_SEQUENCES_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
+import {
+  domainsSql,
+  expressionsSql,
+  foreignTablesSql,
+  functionsSql,
+  POLICIES_SQL,
+  RULES_SQL,
+  triggersSql,
+  viewsSql,
+} from './queries/functions.ts';
 
 export interface InventoryOptions {
   /** The role to judge; without it, `current_user`. */
@@ -27,7 +38,15 @@ export type QueryName =
   | 'owned-sequences'
   | 'sequence-defaults'
   | 'foreign-keys'
-  | 'inherits';
+  | 'inherits'
+  | 'functions'
+  | 'expressions'
+  | 'domains'
+  | 'triggers'
+  | 'views'
+  | 'rules'
+  | 'policies'
+  | 'foreign-tables';
 
 export interface InventoryQuery {
   readonly name: QueryName;
@@ -41,9 +60,9 @@ export interface InventoryQuery {
  * the public catalogue, or fails when an object vanishes meanwhile.
  */
 export function inventoryQueries(options: InventoryOptions): readonly InventoryQuery[] {
-  const { serverVersion } = options;
+  const { serverVersion, role } = options;
   return [
-    { name: 'session', sql: sessionSql(options.role) },
+    { name: 'session', sql: sessionSql(role) },
     { name: 'roles', sql: ROLES_SQL },
     { name: 'memberships', sql: membershipsSql(serverVersion) },
     { name: 'schemas', sql: SCHEMAS_SQL },
@@ -54,5 +73,13 @@ export function inventoryQueries(options: InventoryOptions): readonly InventoryQ
     { name: 'sequence-defaults', sql: SEQUENCE_DEFAULTS_SQL },
     { name: 'foreign-keys', sql: FOREIGN_KEYS_SQL },
     { name: 'inherits', sql: INHERITS_SQL },
+    { name: 'functions', sql: functionsSql(role, serverVersion) },
+    { name: 'expressions', sql: expressionsSql(role, serverVersion) },
+    { name: 'domains', sql: domainsSql(role) },
+    { name: 'triggers', sql: triggersSql(role) },
+    { name: 'views', sql: viewsSql(role, SECURITY_INVOKER) },
+    { name: 'rules', sql: RULES_SQL },
+    { name: 'policies', sql: POLICIES_SQL },
+    { name: 'foreign-tables', sql: foreignTablesSql(role) },
   ];
 }

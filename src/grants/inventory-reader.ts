@@ -1,4 +1,5 @@
-import { type Acl, parseAcl } from './acl.ts';
+import type { Acl } from './acl.ts';
+import { createCodeReader } from './code-reader.ts';
 import type { InventoryOptions, QueryName } from './inventory-queries.ts';
 import type {
   Column,
@@ -16,8 +17,7 @@ import type {
   SequenceDefault,
   Session,
 } from './inventory.ts';
-
-export type Row = readonly (string | null)[];
+import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';
 
 /** Thrown by `finish` when the session's query gave no row: there is no role of that name. */
 export class UnknownRoleError extends Error {
@@ -37,21 +37,6 @@ export interface InventoryReader {
   readonly finish: () => Inventory;
 }
 
-const text = (row: Row, at: number): string => row[at] ?? '';
-const oid = (row: Row, at: number): Oid => Number(row[at] ?? 0);
-const bool = (row: Row, at: number): boolean => row[at] === 't';
-const numbers = (row: Row, at: number): readonly number[] => text(row, at).split(',').map(Number);
-const aclOrNull = (row: Row, at: number): Acl | null => {
-  const value = row[at];
-  return value === null || value === undefined ? null : parseAcl(value);
-};
-
-function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
-
 /** Consumes the answers row by row, so that no answer is ever held as a whole. */
 export function createInventoryReader(options: InventoryOptions): InventoryReader {
   let session: Session | undefined;
@@ -67,6 +52,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   const foreignKeys: ForeignKey[] = [];
   const children = new Map<Oid, Oid[]>();
   const defaultAcls: DefaultAcl[] = [];
+  const code = createCodeReader();
 
   const readers: Readonly<Record<QueryName, (row: Row) => void>> = {
     session: (row) => {
@@ -81,6 +67,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
         walLevel: text(row, 7),
         databaseOwner: oid(row, 8),
         searchPath: text(row, 9).split('\n'),
+        rowSecurity: text(row, 10) !== 'off',
       };
     },
     roles: (row) => {
@@ -138,9 +125,9 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       });
     },
     'sequence-defaults': (row) => {
-      const call = row[3];
+      const call = row[4];
       if (call !== 'nextval' && call !== 'currval' && call !== 'setval') return;
-      append(sequenceDefaults, oid(row, 0), { column: text(row, 1), sequence: oid(row, 2), call });
+      append(sequenceDefaults, oid(row, 0), { column: text(row, 1), sequence: oid(row, 2), number: oid(row, 3), call });
     },
     'foreign-keys': (row) => {
       foreignKeys.push({
@@ -155,6 +142,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       });
     },
     inherits: (row) => append(children, oid(row, 0), oid(row, 1)),
+    ...code.readers,
   };
 
   return {
@@ -163,8 +151,21 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       if (session === undefined) throw new UnknownRoleError(options.role ?? 'current_user');
       const { serverVersion } = options;
       return {
-        ...{ serverVersion, session, roles, memberships, schemas, relations, sequences, acls, columns },
-        ...{ sequenceDefaults, ownedSequences, foreignKeys, children, defaultAcls },
+        serverVersion,
+        session,
+        roles,
+        memberships,
+        schemas,
+        relations,
+        sequences,
+        acls,
+        columns,
+        sequenceDefaults,
+        ownedSequences,
+        foreignKeys,
+        children,
+        defaultAcls,
+        ...code.finish(),
       };
     },
   };

@@ -75,8 +75,9 @@ export interface Column {
 
 /** A default of a column that calls `nextval` and its kin on a sequence named by OID. */
 export interface SequenceDefault {
-  /** The column's name. */
+  /** The column's name and number. */
   readonly column: string;
+  readonly number: number;
   readonly sequence: Oid;
   /** What the call asks of the sequence: `nextval` USAGE or UPDATE, `currval` USAGE or SELECT, `setval` UPDATE. */
   readonly call: 'nextval' | 'currval' | 'setval';
@@ -121,7 +122,88 @@ export interface Session {
   readonly inRecovery: boolean;
   readonly defaultReadOnly: boolean;
   readonly walLevel: string;
+  /** `row_security`: off turns hidden rows into errors. */
+  readonly rowSecurity: boolean;
   readonly searchPath: readonly string[];
+}
+
+/** A function that can stop a statement: not everybody may EXECUTE it, or its own body may fail. */
+export interface FunctionInfo {
+  readonly oid: Oid;
+  readonly schema: Oid;
+  readonly name: string;
+  /** Argument types, as GRANT wants them. */
+  readonly arguments: string;
+  readonly owner: Oid;
+  readonly acl: Acl | null;
+  /** Whether its body runs with the caller's rights and may touch what the caller has no right to. */
+  readonly bodyDecides: boolean;
+}
+
+export type ExpressionContext =
+  | 'default'
+  | 'generated'
+  | 'virtual'
+  | 'check'
+  | 'index'
+  | 'index-predicate'
+  | 'partition-key'
+  | 'domain';
+
+/** A stored expression of a table that calls suspect functions. */
+export interface Expression {
+  readonly context: ExpressionContext;
+  /** The column, constraint or index. */
+  readonly name: string;
+  /** The number of the column of a default or generated column; else 0. */
+  readonly column: number;
+  readonly functions: readonly Oid[];
+  /** Names of relations that are looked up when it runs (`nextval('s.q'::text)`). */
+  readonly lateNames: readonly string[];
+}
+
+export interface Trigger {
+  readonly name: string;
+  /** `pg_trigger.tgtype`: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of. */
+  readonly type: number;
+  readonly function: Oid;
+  /** Suspect functions in its WHEN. */
+  readonly condition: readonly Oid[];
+}
+
+export interface View {
+  /** Relations that it reads, by pg_depend. */
+  readonly reads: readonly Oid[];
+  /** `pg_rewrite.ev_action`, where that is not enough. */
+  readonly action: string | null;
+  readonly checkOption: boolean;
+}
+
+export interface Rule {
+  readonly name: string;
+  readonly event: 'update' | 'insert' | 'delete';
+  readonly instead: boolean;
+  readonly condition: string;
+  readonly action: string;
+}
+
+export interface Policy {
+  readonly name: string;
+  /** `pg_policy.polcmd`: r select, a insert, w update, d delete, * all. */
+  readonly command: string;
+  readonly permissive: boolean;
+  /** 0 is PUBLIC. */
+  readonly roles: readonly Oid[];
+  readonly using: string | null;
+  readonly check: string | null;
+}
+
+export interface ForeignTable {
+  readonly server: string;
+  /** The name of the wrapper's handler function; empty where it has none. */
+  readonly handler: string;
+  /** Whether the judged role, or PUBLIC, has a user mapping. */
+  readonly mapped: boolean;
 }
 
 /** What the catalogue said, as plain data; everything after it is pure. */
@@ -143,4 +225,12 @@ export interface Inventory {
   /** Parents to children, one level. */
   readonly children: ReadonlyMap<Oid, readonly Oid[]>;
   readonly defaultAcls: readonly DefaultAcl[];
+  /** Suspect functions only: those that nothing can stop are not here. */
+  readonly functions: ReadonlyMap<Oid, FunctionInfo>;
+  readonly expressions: ReadonlyMap<Oid, readonly Expression[]>;
+  readonly triggers: ReadonlyMap<Oid, readonly Trigger[]>;
+  readonly views: ReadonlyMap<Oid, View>;
+  readonly rules: ReadonlyMap<Oid, readonly Rule[]>;
+  readonly policies: ReadonlyMap<Oid, readonly Policy[]>;
+  readonly foreignTables: ReadonlyMap<Oid, ForeignTable>;
 }

@@ -1,5 +1,5 @@
 import { type Acl, aclMask, defaultAcl, PUBLIC } from './acl.ts';
-import type { Column, Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
+import type { Column, FunctionInfo, Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
 import { createMemberships, type Memberships } from './membership.ts';
 import { allOf, PRIVILEGE } from './privilege-bits.ts';
 
@@ -15,6 +15,7 @@ export interface Rights extends Memberships {
   readonly schema: (role: Oid, schema: Schema) => number;
   /** What the predefined roles give on every relation and sequence, beside all lists. */
   readonly predefinedBits: (role: Oid) => number;
+  readonly executes: (role: Oid, called: FunctionInfo) => boolean;
   readonly aclOfRelation: (relation: Relation | Sequence, kind: 'relation' | 'sequence') => Acl;
   /** Where a bit comes from: `superuser`, `owner`, `direct`, `role:NAME`, `public`, `predefined:NAME`, or null. */
   readonly via: (role: Oid, relation: Relation, bit: number) => string | null;
@@ -80,6 +81,9 @@ export function createRights(inventory: Inventory): Rights {
       const readsAll = held.has(predefined('pg_read_all_data')) || held.has(predefined('pg_write_all_data'));
       return aclMask(acl, held) | (readsAll ? PRIVILEGE.USAGE : 0);
     },
+    executes: (role, called) =>
+      isSuperuser(role) ||
+      aclMask(called.acl ?? defaultAcl('function', called.owner, serverVersion), privilegesOf(role)) !== 0,
     predefinedBits,
     aclOfRelation,
     via: (role, object, bit) => {

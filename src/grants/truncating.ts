@@ -44,7 +44,8 @@ function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => 
   };
 }
 
-export function createTruncating(access: Access): Truncating {
+/** `fired` gives what the TRUNCATE triggers of a table may do: they run on every table that is reached. */
+export function createTruncating(access: Access, fired: (table: Relation) => readonly Problem[]): Truncating {
   const { inventory, actor, names } = access;
   const { children, relations, serverVersion } = inventory;
   const referencing = createReferencing(inventory);
@@ -60,8 +61,12 @@ export function createTruncating(access: Access): Truncating {
     for (let found = referencing(all); found.size > 0; found = referencing(all)) for (const oid of found) all.add(oid);
     return [...all].slice(start.length);
   };
+  const firedOn = (oid: Oid): readonly Problem[] => {
+    const table = relations.get(oid);
+    return table === undefined ? [] : fired(table);
+  };
   const own = (relation: Relation): readonly Problem[] => {
-    const problems = [...access.relation(actor, relation, 'TRUNCATE', 'all')];
+    const problems = [...access.relation(actor, relation, 'TRUNCATE', 'all'), ...tree(relation).flatMap(firedOn)];
     // Before 13 every partition and child is asked for its own grant (commit 1a7e8fa, measured T6).
     if (serverVersion >= 130000) return problems;
     for (const oid of tree(relation).slice(1)) {
@@ -93,7 +98,7 @@ export function createTruncating(access: Access): Truncating {
     cascade: (relation) => {
       const problems = [...own(relation)];
       for (const other of byName(closure(relation))) {
-        for (const problem of access.relation(actor, other, 'TRUNCATE', 'all')) {
+        for (const problem of [...access.relation(actor, other, 'TRUNCATE', 'all'), ...fired(other)]) {
           problems.push(
             problem.code === 'no-privilege'
               ? {

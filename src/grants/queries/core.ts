@@ -17,7 +17,7 @@ select r.oid, current_database(),
       and s.classid = 'pg_catalog.pg_database'::regclass and s.deptype = 'o'
       and s.refclassid = 'pg_catalog.pg_authid'::regclass
       and s.objid = (select d.datid from pg_catalog.pg_stat_database d where d.datname = current_database())), 10),
-  array_to_string(current_schemas(true), chr(10))
+  array_to_string(current_schemas(true), chr(10)), current_setting('row_security')
 from pg_catalog.pg_roles r where r.rolname = ${role === undefined ? 'current_user' : sqlLiteral(role)}`;
 
 export const ROLES_SQL = `
@@ -36,7 +36,7 @@ select n.oid, n.nspname, n.nspowner, ${aclText('n.nspacl')} from pg_catalog.pg_n
 const flag = (condition: string, bit: number): string => `case when ${condition} then ${bit} else 0 end`;
 
 /** `array_to_string` and not `=`: reloptions is NULL for most, and booleans may be spelt true, on, yes, 1 and shortened. */
-const SECURITY_INVOKER = `c.relkind = 'v' and array_to_string(c.reloptions, ',') ~* 'security_invoker=(t|tr|tru|true|on|y|ye|yes|1)(,|$)'`;
+export const SECURITY_INVOKER = `c.relkind = 'v' and array_to_string(c.reloptions, ',') ~* 'security_invoker=(t|tr|tru|true|on|y|ye|yes|1)(,|$)'`;
 
 /**
  * Every relation and sequence, each distinct access control list written out once only, on the row of the

@@ -13,7 +13,7 @@ where s.relkind = 'S'`;
  */
 export const SEQUENCE_DEFAULTS_SQL = `
 select ad.adrelid, a.attname, d.refobjid,
-  case when ad.adbin::text like '%:funcid 1574 %' then 'nextval'
+  ad.adnum, case when ad.adbin::text like '%:funcid 1574 %' then 'nextval'
        when ad.adbin::text like '%:funcid 1576 %' or ad.adbin::text like '%:funcid 1765 %' then 'setval'
        when ad.adbin::text like '%:funcid 1575 %' then 'currval' end
 from pg_catalog.pg_attrdef ad

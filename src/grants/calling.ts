@@ -1,0 +1,108 @@
+import type { Access } from './access.ts';
+import type { Expression, FunctionInfo, Oid, Relation } from './inventory.ts';
+import { parseRelationName } from './late-name.ts';
+import { PRIVILEGE } from './privilege-bits.ts';
+import type { Problem } from './problem.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
+
+/** The second layer: functions that a statement runs, as the judged role also inside views, and sequences that defaults call. */
+export interface Calling {
+  /** `where` says for people what calls them ("the default of column id"). */
+  readonly functions: (functions: Iterable<Oid>, where: string, user?: Oid) => readonly Problem[];
+  readonly expression: (expression: Expression, user?: Oid) => readonly Problem[];
+  /** Sequences that the defaults of these columns call; `skip` are columns that the statement gives a value for. */
+  readonly sequences: (relation: Relation, skip: ReadonlySet<number>) => readonly Problem[];
+}
+
+const CONTEXT: Readonly<Record<Expression['context'], string>> = {
+  default: 'the default of column',
+  generated: 'generated column',
+  virtual: 'generated column',
+  check: 'check constraint',
+  index: 'index',
+  'index-predicate': 'index',
+  'partition-key': 'the partition key',
+  domain: 'the domain of column',
+};
+
+/** What a call asks of a sequence: any of these bits is enough (sequence.c). */
+const SEQUENCE_CALL = {
+  nextval: PRIVILEGE.USAGE | PRIVILEGE.UPDATE,
+  currval: PRIVILEGE.USAGE | PRIVILEGE.SELECT,
+  setval: PRIVILEGE.UPDATE,
+} as const;
+
+export function createCalling(access: Access): Calling {
+  const { inventory, rights, names, actor } = access;
+
+  const callOf = (called: FunctionInfo, where: string, user: Oid): readonly Problem[] => {
+    const schema = names.schema(called.schema);
+    const args = {
+      role: names.role(user),
+      function: `${schema}.${called.name}(${called.arguments})`,
+      where,
+      owner: names.role(called.owner),
+      sqlObject: `${names.sqlSchema(called.schema)}.${quoteIdentifier(called.name)}(${called.arguments})`,
+      sqlRole: names.sqlRole(user),
+    };
+    const missing = { object: 'function', oid: called.oid, privilege: 'EXECUTE', role: user } as const;
+    if (!rights.executes(user, called)) return [{ effect: 'no', code: 'function-execute-missing', args, missing }];
+    return called.bodyDecides && !rights.isSuperuser(user)
+      ? [{ effect: 'depends', code: 'function-body-decides', args }]
+      : [];
+  };
+
+  const functions: Calling['functions'] = (called, where, user = actor) =>
+    [...called].flatMap((oid) => {
+      const info = inventory.functions.get(oid);
+      return info === undefined ? [] : callOf(info, where, user);
+    });
+
+  const sequence = (oid: Oid, column: string, call: keyof typeof SEQUENCE_CALL): readonly Problem[] => {
+    const found = inventory.sequences.get(oid);
+    if (found === undefined || (rights.sequence(actor, found) & SEQUENCE_CALL[call]) !== 0) return [];
+    const privilege = call === 'setval' ? 'UPDATE' : 'USAGE';
+    const args = {
+      column,
+      call,
+      privilege,
+      sequence: names.relation(found),
+      owner: names.role(found.owner),
+      role: names.role(actor),
+      sqlObject: names.sqlRelation(found),
+      sqlRole: names.sqlRole(actor),
+    };
+    const missing = { object: 'sequence', oid, privilege, role: actor } as const;
+    return [{ effect: 'no', code: 'sequence-usage-missing', args, missing }];
+  };
+
+  /** `nextval('s.q'::text)`: the name is looked up when it runs, so the schema counts too. */
+  const late = (name: string, column: string): readonly Problem[] => {
+    const { schema: schemaName, relation: relationName } = parseRelationName(name);
+    const schemas = [...inventory.schemas.values()];
+    const path = schemaName === null ? inventory.session.searchPath : [schemaName];
+    for (const at of path) {
+      const schema = schemas.find((one) => one.name === at);
+      if (schema === undefined) continue;
+      const found = [...inventory.sequences.values()].find(
+        (one) => one.schema === schema.oid && one.name === relationName,
+      );
+      const usage = access.schemaUsage(actor, schema.oid);
+      if (schemaName !== null && usage.length > 0) return usage;
+      if (found !== undefined && usage.length === 0) return sequence(found.oid, column, 'nextval');
+    }
+    return [];
+  };
+
+  return {
+    functions,
+    expression: (expression, user = actor) => [
+      ...functions(expression.functions, `${CONTEXT[expression.context]} ${expression.name}`.trim(), user),
+      ...expression.lateNames.flatMap((name) => late(name, expression.name)),
+    ],
+    sequences: (relation, skip) =>
+      (inventory.sequenceDefaults.get(relation.oid) ?? []).flatMap((one) =>
+        skip.has(one.number) ? [] : sequence(one.sequence, one.column, one.call),
+      ),
+  };
+}

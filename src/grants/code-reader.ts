@@ -1,0 +1,122 @@
+import { functionsIn, lateNamesIn } from './expression.ts';
+import { bodyMayDecide } from './function-body.ts';
+import type { QueryName } from './inventory-queries.ts';
+import type {
+  Expression,
+  ExpressionContext,
+  ForeignTable,
+  FunctionInfo,
+  Inventory,
+  Oid,
+  Policy,
+  Rule,
+  Trigger,
+  View,
+} from './inventory.ts';
+import { type Tree, parseTree } from './node-tree.ts';
+import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';
+
+type CodeQuery = Extract<
+  QueryName,
+  'functions' | 'expressions' | 'domains' | 'triggers' | 'views' | 'rules' | 'policies' | 'foreign-tables'
+>;
+type CodeInventory = Pick<
+  Inventory,
+  'functions' | 'expressions' | 'triggers' | 'views' | 'rules' | 'policies' | 'foreignTables'
+>;
+
+const EVENTS: Readonly<Record<string, Rule['event']>> = { 2: 'update', 3: 'insert', 4: 'delete' };
+
+/** Reads the answers about code that runs inside statements: functions, expressions, triggers, views, rules, policies. */
+export function createCodeReader(): {
+  readonly readers: Readonly<Record<CodeQuery, (row: Row) => void>>;
+  readonly finish: () => CodeInventory;
+} {
+  const functions = new Map<Oid, FunctionInfo>();
+  const expressions = new Map<Oid, Expression[]>();
+  const triggers = new Map<Oid, Trigger[]>();
+  const views = new Map<Oid, View>();
+  const rules = new Map<Oid, Rule[]>();
+  const policies = new Map<Oid, Policy[]>();
+  const foreignTables = new Map<Oid, ForeignTable>();
+  // A hundred thousand tables often carry one and the same default.
+  const parsed = new Map<string, Tree>();
+  const parse = (tree: string): Tree => {
+    const known = parsed.get(tree) ?? parseTree(tree);
+    if (parsed.size < 1000) parsed.set(tree, known);
+    return known;
+  };
+
+  return {
+    readers: {
+      functions: (row) => {
+        const definer = bool(row, 6);
+        functions.set(oid(row, 0), {
+          oid: oid(row, 0),
+          schema: oid(row, 1),
+          name: text(row, 2),
+          arguments: text(row, 3),
+          owner: oid(row, 4),
+          acl: aclOrNull(row, 5),
+          bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
+        });
+      },
+      expressions: (row) => {
+        const tree = parse(text(row, 3));
+        append(expressions, oid(row, 0), {
+          context: text(row, 1) as ExpressionContext,
+          name: text(row, 2),
+          functions: [...functionsIn(tree)],
+          lateNames: lateNamesIn(tree),
+          column: oid(row, 4),
+        });
+      },
+      domains: (row) => {
+        const found = [...functionsIn(parse(text(row, 3)))];
+        append(expressions, oid(row, 0), {
+          context: 'domain',
+          name: text(row, 2),
+          functions: found,
+          lateNames: [],
+          column: 0,
+        });
+      },
+      triggers: (row) => {
+        append(triggers, oid(row, 0), {
+          name: text(row, 1),
+          type: oid(row, 2),
+          function: oid(row, 3),
+          condition: row[4] === null ? [] : [...functionsIn(parse(text(row, 4)))],
+        });
+      },
+      views: (row) => {
+        views.set(oid(row, 0), { reads: numbers(row, 1), checkOption: text(row, 2) !== '', action: row[3] ?? null });
+      },
+      rules: (row) => {
+        const event = EVENTS[text(row, 2)];
+        if (event === undefined) return;
+        append(rules, oid(row, 0), {
+          name: text(row, 1),
+          event,
+          instead: bool(row, 3),
+          condition: text(row, 4),
+          action: text(row, 5),
+        });
+      },
+      policies: (row) => {
+        append(policies, oid(row, 0), {
+          name: text(row, 1),
+          command: text(row, 2),
+          permissive: bool(row, 3),
+          roles: numbers(row, 4),
+          using: row[5] ?? null,
+          check: row[6] ?? null,
+        });
+      },
+      'foreign-tables': (row) => {
+        foreignTables.set(oid(row, 0), { server: text(row, 1), handler: text(row, 2), mapped: bool(row, 3) });
+      },
+    },
+    finish: () => ({ functions, expressions, triggers, views, rules, policies, foreignTables }),
+  };
+}

@@ -1,0 +1,113 @@
+import type { Oid } from './inventory.ts';
+import { field, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
+
+/** Which field of which node names a function that the executor checks for EXECUTE when it prepares the expression. */
+const CALLS: Readonly<Record<string, string>> = {
+  FUNCEXPR: 'funcid',
+  OPEXPR: 'opfuncid',
+  DISTINCTEXPR: 'opfuncid',
+  NULLIFEXPR: 'opfuncid',
+  SCALARARRAYOPEXPR: 'opfuncid',
+  AGGREF: 'aggfnoid',
+  WINDOWFUNC: 'winfnoid',
+  // Spelt so by servers before 15.
+  WINDOWFUNCTION: 'winfnoid',
+};
+
+/** The functions that a tree calls, those behind operators, aggregates and casts included. */
+export function functionsIn(tree: Tree | undefined): ReadonlySet<Oid> {
+  const found = new Set<Oid>();
+  for (const node of nodesOf(tree)) {
+    const name = CALLS[node.type];
+    if (name !== undefined) found.add(numberOf(node, name));
+  }
+  found.delete(0);
+  return found;
+}
+
+/** What a query asks of one relation, as the executor will check it. Column 0 is the whole row. */
+export interface TablePermission {
+  readonly relation: Oid;
+  /** `AclMode` bits of parsenodes.h: 1 INSERT, 2 SELECT, 4 UPDATE, 8 DELETE. */
+  readonly required: number;
+  readonly selected: readonly number[];
+  readonly inserted: readonly number[];
+  readonly updated: readonly number[];
+}
+
+/** Bit sets of columns count from FirstLowInvalidHeapAttributeNumber, which is -7 in 12 to 18. */
+function columnSet(node: TreeNode, name: string): readonly number[] {
+  const set = field(node, name);
+  return isList(set) ? set.slice(1).map((bit) => Number(bit) - 7) : [];
+}
+
+/** The relations that a query reads or changes, in subqueries too. From 16 they stand in nodes of their own. */
+export function permissionsIn(tree: Tree | undefined): readonly TablePermission[] {
+  const found: TablePermission[] = [];
+  for (const node of nodesOf(tree)) {
+    if (!node.fields.has('requiredPerms') || !node.fields.has('relid')) continue;
+    const required = numberOf(node, 'requiredPerms');
+    if (required === 0) continue;
+    found.push({
+      relation: numberOf(node, 'relid'),
+      required,
+      selected: columnSet(node, 'selectedCols'),
+      inserted: columnSet(node, 'insertedCols'),
+      updated: columnSet(node, 'updatedCols'),
+    });
+  }
+  return found;
+}
+
+/** What a condition is known to give before any row is seen. NULL counts as false, as it does in a policy. */
+export type Truth = 'true' | 'false' | 'unknown';
+
+export function truthOf(tree: Tree | undefined): Truth {
+  if (!isNode(tree)) return 'unknown';
+  if (tree.type === 'CONST') {
+    if (field(tree, 'constisnull') === 'true') return 'false';
+    // `:constvalue 1 [ 1 0 0 0 0 0 0 0 ]`
+    return tree.fields.get('constvalue')?.[2] === '1' ? 'true' : 'false';
+  }
+  if (tree.type !== 'BOOLEXPR') return 'unknown';
+  const args = field(tree, 'args');
+  const truths = isList(args) ? args.map(truthOf) : [];
+  switch (field(tree, 'boolop')) {
+    case 'and':
+      return both(truths);
+    case 'or':
+      return either(truths);
+    default:
+      return 'unknown';
+  }
+}
+
+export const both = (truths: readonly Truth[]): Truth =>
+  truths.includes('false') ? 'false' : truths.includes('unknown') ? 'unknown' : 'true';
+
+export const either = (truths: readonly Truth[]): Truth =>
+  truths.includes('true') ? 'true' : truths.includes('unknown') ? 'unknown' : 'false';
+
+/** OID of `regclass(text)`: a name that is looked up when the statement runs, by the role that runs it. */
+const TEXT_TO_REGCLASS = 1079;
+
+/** Relation names in constants that are looked up at run time, as in `nextval('s.q'::text)`. */
+export function lateNamesIn(tree: Tree | undefined): readonly string[] {
+  const found: string[] = [];
+  for (const node of nodesOf(tree)) {
+    if (node.type !== 'FUNCEXPR' || numberOf(node, 'funcid') !== TEXT_TO_REGCLASS) continue;
+    for (const constant of nodesOf(field(node, 'args'))) {
+      const value = constant.type === 'CONST' ? textConstant(constant) : null;
+      if (value !== null) found.push(value);
+    }
+  }
+  return found;
+}
+
+/** The text of a `text` constant: a varlena, 4 bytes of length first, written byte by byte as signed numbers. */
+function textConstant(node: TreeNode): string | null {
+  const words = node.fields.get('constvalue');
+  if (words === undefined || numberOf(node, 'consttype') !== 25) return null;
+  const bytes = words.slice(2, -1).map((word) => Number(word) & 0xff);
+  return Buffer.from(bytes.slice(4)).toString('utf8');
+}

@@ -1,0 +1,112 @@
+import type { Access, Touched } from './access.ts';
+import type { Calling } from './calling.ts';
+import { functionsIn, permissionsIn, type TablePermission } from './expression.ts';
+import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
+import { parseTree, type Tree } from './node-tree.ts';
+import { PRIVILEGE } from './privilege-bits.ts';
+import type { Problem } from './problem.ts';
+import { createRowSecurity, type RowSecurity } from './row-security.ts';
+
+export interface Reading {
+  /** Reading columns of a relation in somebody's name: its list, what a view reads in turn, row security. */
+  readonly relation: (relation: Relation, user: Oid, touched: Touched) => readonly Problem[];
+  /** What a stored query asks of one relation, in the name of `user`. */
+  readonly permission: (permission: TablePermission, user: Oid) => readonly Problem[];
+  /** What lies behind a view: the relations it reads, as its owner or invoker; functions, as the judged role. */
+  readonly inside: (view: Relation) => readonly Problem[];
+  /** In whose name a view reads: its owner, or from 15 the judged role (security_invoker). */
+  readonly userOf: (view: Relation) => Oid;
+  readonly actionOf: (view: Relation) => Tree | null;
+  readonly viaView: (problem: Problem, view: Relation) => Problem;
+  readonly rowSecurity: RowSecurity;
+}
+
+/** `AclMode` bits as parsenodes.h numbers them. */
+const ACL_SELECT = 2;
+const ACL_UPDATE = 4;
+
+/** Columns of a permission as what is touched: none named means any will do, 0 is the whole row. */
+export function touchedOf(columns: readonly number[]): Touched {
+  if (columns.length === 0) return 'any';
+  return columns.includes(0) ? 'all' : columns;
+}
+
+export function createReading(access: Access, calling: Calling): Reading {
+  const { inventory, rights, names, actor } = access;
+  const known = new Map<Oid, readonly Problem[]>();
+  const trees = new Map<Oid, Tree | null>();
+  // Views and policies that lead back to themselves fail for another reason (42P17): stop at the second visit.
+  const busy = new Set<string>();
+
+  const userOf = (view: Relation): Oid => ((view.flags & RELATION_FLAG.securityInvoker) === 0 ? view.owner : actor);
+
+  const actionOf = (view: Relation): Tree | null => {
+    const cached = trees.get(view.oid);
+    if (cached !== undefined) return cached;
+    const action = inventory.views.get(view.oid)?.action ?? null;
+    const tree = action === null ? null : parseTree(action);
+    trees.set(view.oid, tree);
+    return tree;
+  };
+
+  const viaView = (problem: Problem, view: Relation): Problem => {
+    if (problem.code !== 'no-privilege' && problem.code !== 'columns-only') return problem;
+    const args = { ...problem.args, view: names.relation(view) };
+    return { ...problem, effect: 'no', code: 'view-owner-lacks', args };
+  };
+
+  const inside = (view: Relation): readonly Problem[] => {
+    const cached = known.get(view.oid);
+    if (cached !== undefined) return cached;
+    const user = userOf(view);
+    const tree = actionOf(view);
+    const reads: readonly TablePermission[] =
+      tree === null
+        ? (inventory.views.get(view.oid)?.reads ?? []).map((relation) => ({
+            relation,
+            required: ACL_SELECT,
+            selected: [],
+            inserted: [],
+            updated: [],
+          }))
+        : permissionsIn(tree);
+    const problems = [
+      ...reads.flatMap((permission_) => permission(permission_, user)).map((problem) => viaView(problem, view)),
+      ...calling.functions(functionsIn(tree ?? undefined), `view ${names.relation(view)}`),
+    ];
+    known.set(view.oid, problems);
+    return problems;
+  };
+
+  const relation = (object: Relation, user: Oid, touched: Touched): readonly Problem[] => {
+    const own = access.relation(user, object, 'SELECT', touched);
+    const key = `${object.oid} ${user}`;
+    if (busy.has(key)) return own;
+    busy.add(key);
+    try {
+      if (object.kind === 'v') return [...own, ...inside(object)];
+      return [...own, ...rowSecurity.effect(object, user, 'select', false).problems];
+    } finally {
+      busy.delete(key);
+    }
+  };
+
+  function permission(wanted: TablePermission, user: Oid): readonly Problem[] {
+    const sequence = inventory.sequences.get(wanted.relation);
+    if (sequence !== undefined) {
+      return (rights.sequence(user, sequence) & PRIVILEGE.SELECT) === 0
+        ? access.sequence(user, sequence, 'SELECT')
+        : [];
+    }
+    const object = inventory.relations.get(wanted.relation);
+    if (object === undefined) return [];
+    const problems: Problem[] = [];
+    if ((wanted.required & ACL_SELECT) !== 0) problems.push(...relation(object, user, touchedOf(wanted.selected)));
+    // FOR UPDATE and its kin ask for UPDATE on any column.
+    if ((wanted.required & ACL_UPDATE) !== 0) problems.push(...access.relation(user, object, 'UPDATE', 'any'));
+    return problems;
+  }
+
+  const rowSecurity = createRowSecurity(access, calling, permission);
+  return { relation, permission, inside, userOf, actionOf, viaView, rowSecurity };
+}

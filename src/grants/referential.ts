@@ -1,0 +1,105 @@
+import type { Access } from './access.ts';
+import type { ForeignKey, Oid, Relation } from './inventory.ts';
+import type { Problem } from './problem.ts';
+
+/**
+ * Foreign keys run their queries as the *owner* of the table they look at (ri_triggers.c), by name, so that owner's
+ * USAGE on the schema counts too. An owner who took rights from itself breaks everybody's writes (measured K2, K3, K5).
+ */
+export interface Referential {
+  /** A row that refers to others: the referenced tables are read with FOR KEY SHARE. */
+  readonly referring: (table: Relation) => readonly Problem[];
+  /** A row that others refer to goes (`delete`) or changes its key (`update`). */
+  readonly referred: (table: Relation, event: 'delete' | 'update') => readonly Problem[];
+}
+
+export function createReferential(access: Access): Referential {
+  const { inventory, names } = access;
+  const { relations } = inventory;
+  const byTable = new Map<Oid, ForeignKey[]>();
+  const byReferenced = new Map<Oid, ForeignKey[]>();
+  const byOid = new Map<Oid, ForeignKey>();
+  for (const key of inventory.foreignKeys) {
+    byOid.set(key.oid, key);
+    byTable.set(key.table, [...(byTable.get(key.table) ?? []), key]);
+    byReferenced.set(key.referenced, [...(byReferenced.get(key.referenced) ?? []), key]);
+  }
+
+  const asOwner = (
+    table: Relation,
+    of: Relation,
+    checks: readonly (readonly ['SELECT' | 'UPDATE' | 'DELETE', 'all' | 'any' | readonly number[]])[],
+  ): readonly Problem[] => {
+    const user = table.owner;
+    const problems = [
+      ...access.schemaUsage(user, table.schema),
+      ...checks.flatMap(([privilege, touched]) => access.relation(user, table, privilege, touched)),
+    ];
+    return problems
+      .filter((problem) => problem.missing !== undefined)
+      .map((problem) => ({
+        ...problem,
+        effect: 'no',
+        code: 'foreign-key-owner-lacks',
+        args: {
+          ...problem.args,
+          table: names.relation(of),
+          privilege: problem.missing?.privilege ?? '',
+          object: problem.missing?.object === 'schema' ? `schema ${names.schema(table.schema)}` : names.relation(table),
+          sqlObject:
+            problem.missing?.object === 'schema' ? `SCHEMA ${names.sqlSchema(table.schema)}` : names.sqlRelation(table),
+        },
+      }));
+  };
+  const keyShare = (table: Relation, of: Relation, columns: readonly number[]): readonly Problem[] =>
+    asOwner(table, of, [
+      ['SELECT', columns],
+      ['UPDATE', 'any'],
+    ]);
+
+  return {
+    referring: (table) =>
+      (byTable.get(table.oid) ?? []).flatMap((key) => {
+        // A clone for one partition of the referenced table only carries the actions, not the check.
+        if (byOid.get(key.parent)?.table === key.table) return [];
+        const referenced = relations.get(key.referenced);
+        return referenced === undefined ? [] : keyShare(referenced, table, key.referencedColumns);
+      }),
+    referred: (table, event) =>
+      (byReferenced.get(table.oid) ?? []).flatMap((key) => {
+        // A clone for one partition of the referencing table only carries the check, not the actions.
+        if (byOid.get(key.parent)?.referenced === key.referenced) return [];
+        const other = relations.get(key.table);
+        if (other === undefined) return [];
+        switch (event === 'delete' ? key.onDelete : key.onUpdate) {
+          case 'c':
+            return event === 'delete'
+              ? asOwner(other, table, [
+                  ['DELETE', 'all'],
+                  ['SELECT', key.columns],
+                ])
+              : asOwner(other, table, [
+                  ['UPDATE', key.columns],
+                  ['SELECT', key.columns],
+                ]);
+          case 'n':
+            return asOwner(other, table, [
+              ['UPDATE', key.columns],
+              ['SELECT', key.columns],
+            ]);
+          case 'd':
+            return [
+              ...asOwner(other, table, [
+                ['UPDATE', key.columns],
+                ['SELECT', key.columns],
+              ]),
+              ...keyShare(table, table, key.referencedColumns),
+            ];
+          case 'r':
+            return keyShare(other, table, key.columns);
+          default:
+            return [...keyShare(table, table, key.referencedColumns), ...keyShare(other, table, key.columns)];
+        }
+      }),
+  };
+}

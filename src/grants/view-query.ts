@@ -1,0 +1,65 @@
+import type { Oid } from './inventory.ts';
+import { field, isEmpty, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
+
+/** A view that the server can write through (view_query_is_auto_updatable in rewriteHandler.c). */
+export interface UpdatableView {
+  readonly base: Oid;
+  /** View column number to base column number; columns that are expressions are not in it. */
+  readonly columns: ReadonlyMap<number, number>;
+  /** The WHERE of the view: runs on UPDATE and DELETE, and on INSERT under WITH CHECK OPTION. */
+  readonly condition: Tree | undefined;
+}
+
+/** The SELECT of a view's `_RETURN` rule: the rule's action is a list of one query. */
+export function viewQuery(action: Tree): TreeNode | null {
+  const query = isList(action) ? action[0] : action;
+  return isNode(query) && query.type === 'QUERY' ? query : null;
+}
+
+const FORBIDDEN_LISTS = ['distinctClause', 'groupClause', 'groupingSets', 'havingQual', 'setOperations', 'cteList'];
+const FORBIDDEN_FLAGS = ['hasAggs', 'hasWindowFuncs', 'hasTargetSRFs'];
+
+export function updatableView(action: Tree): UpdatableView | null {
+  const query = viewQuery(action);
+  if (query === null) return null;
+  if ([...FORBIDDEN_LISTS, 'limitOffset', 'limitCount'].some((name) => !isEmpty(query, name))) return null;
+  if (FORBIDDEN_FLAGS.some((name) => field(query, name) === 'true')) return null;
+  const jointree = field(query, 'jointree');
+  if (!isNode(jointree)) return null;
+  const from = field(jointree, 'fromlist');
+  const only = isList(from) && from.length === 1 ? from[0] : undefined;
+  if (!isNode(only) || only.type !== 'RANGETBLREF') return null;
+  const index = numberOf(only, 'rtindex');
+  const tables = field(query, 'rtable');
+  const table = isList(tables) ? tables[index - 1] : undefined;
+  if (!isNode(table) || numberOf(table, 'rtekind') !== 0 || !isEmpty(table, 'tablesample')) return null;
+  if (!['r', 'f', 'v', 'p'].includes(String(field(table, 'relkind')))) return null;
+  const columns = updatableColumns(query, index);
+  if (columns.size === 0) return null;
+  return { base: numberOf(table, 'relid'), columns, condition: field(jointree, 'quals') };
+}
+
+function updatableColumns(query: TreeNode, index: number): ReadonlyMap<number, number> {
+  const columns = new Map<number, number>();
+  const targets = field(query, 'targetList');
+  for (const target of isList(targets) ? targets : []) {
+    if (!isNode(target) || field(target, 'resjunk') === 'true') continue;
+    const source = field(target, 'expr');
+    if (!isNode(source) || source.type !== 'VAR') continue;
+    if (numberOf(source, 'varno') !== index || numberOf(source, 'varlevelsup') !== 0) continue;
+    // Neither a system column nor the whole row.
+    const column = numberOf(source, 'varattno');
+    if (column > 0) columns.set(numberOf(target, 'resno'), column);
+  }
+  return columns;
+}
+
+/** Number of columns of a view's result. */
+export const columnCount = (query: TreeNode): number => {
+  const targets = field(query, 'targetList');
+  return isList(targets) ? targets.filter((one) => isNode(one) && field(one, 'resjunk') !== 'true').length : 0;
+};
+
+/** Whether a view locks what it reads (FOR UPDATE and its kin inside the view). */
+export const locksRows = (query: TreeNode): boolean =>
+  [...nodesOf(query)].some((node) => node.type === 'QUERY' && field(node, 'hasForUpdate') === 'true');

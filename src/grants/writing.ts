@@ -1,0 +1,208 @@
+import type { Access, Touched } from './access.ts';
+import type { Calling } from './calling.ts';
+import { functionsIn, permissionsIn } from './expression.ts';
+import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
+import type { Oid, Relation, Rule } from './inventory.ts';
+import { parseTree } from './node-tree.ts';
+import type { Problem } from './problem.ts';
+import { type Reading, touchedOf } from './reading.ts';
+import { type UpdatableView, updatableView } from './view-query.ts';
+
+/** One INSERT, UPDATE or DELETE, in somebody's name. */
+interface Change {
+  readonly command: WriteCommand;
+  readonly relation: Relation;
+  readonly user: Oid;
+  /** The columns that get a value; for DELETE without meaning. */
+  readonly touched: Touched;
+  /** What a WHERE reads, or null without one. */
+  readonly where: Touched | null;
+}
+
+export interface Writing {
+  /** Null: the server cannot write to this relation at all, whatever is granted. */
+  readonly problems: (command: WriteCommand, relation: Relation, where: boolean) => readonly Problem[] | null;
+  readonly hazards: Hazards;
+}
+
+const PRIVILEGES = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
+const weaken = (problem: Problem): Problem => (problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem);
+const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
+
+export function createWriting(
+  access: Access,
+  calling: Calling,
+  reading: Reading,
+  tree: (relation: Relation) => readonly Oid[],
+): Writing {
+  const { inventory, actor } = access;
+  const hazards = createHazards(access, calling);
+  const shapes = new Map<Oid, UpdatableView | null>();
+  const busy = new Set<Oid>();
+
+  const shapeOf = (view: Relation): UpdatableView | null => {
+    const cached = shapes.get(view.oid);
+    if (cached !== undefined) return cached;
+    const action = reading.actionOf(view);
+    const shape = action === null ? null : updatableView(action);
+    shapes.set(view.oid, shape);
+    return shape;
+  };
+  const rulesOf = (relation: Relation, command: WriteCommand): readonly Rule[] =>
+    (inventory.rules.get(relation.oid) ?? []).filter(({ event }) => event === command);
+
+  /** Whether the server can turn a write to a view into something: a rule, a trigger, or the table behind it. */
+  const writable = (view: Relation, command: WriteCommand): boolean => {
+    const rules = rulesOf(view, command);
+    if (rules.some((rule) => rule.instead && rule.condition === '<>')) return true;
+    if (hazards.insteadOf(view, command).length > 0) return true;
+    const base = inventory.relations.get(shapeOf(view)?.base ?? 0);
+    if (base === undefined || rules.some((rule) => rule.instead)) return false;
+    if (base.kind !== 'v') return canWrite(base);
+    if (busy.has(view.oid)) return false;
+    busy.add(view.oid);
+    const behind = writable(base, command);
+    busy.delete(view.oid);
+    return behind;
+  };
+  /** file_fdw has no way to write; other wrappers decide table by table, which only they know. */
+  const canWrite = (relation: Relation): boolean =>
+    relation.kind !== 'm' && inventory.foreignTables.get(relation.oid)?.handler !== 'file_fdw_handler';
+
+  const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] => [
+    ...access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
+    ...(where === null ? [] : access.relation(user, relation, 'SELECT', where)),
+  ];
+
+  /** The rows that a statement changes lie in the table itself or in the partitions and children below it. */
+  const rows = (command: WriteCommand, relation: Relation): readonly Problem[] => {
+    const below = relation.kind === 'p' || command !== 'insert' ? tree(relation) : [relation.oid];
+    const tables = below.flatMap((oid) => inventory.relations.get(oid) ?? []).filter(({ kind }) => kind !== 'p');
+    const each = tables.map((table) => hazards.row(table, command));
+    // Only where every one of them refuses is it certain that a row meets a refusal.
+    return each.every(refuses) ? each.flat() : each.flat().map(weaken);
+  };
+
+  const table = (change: Change): readonly Problem[] => {
+    const { command, relation, user, touched, where } = change;
+    const security = reading.rowSecurity.effect(relation, user, command, where !== null);
+    const problems = [...security.problems, ...hazards.statement(relation, command)];
+    if (command === 'insert') {
+      const given = new Set(typeof touched === 'string' ? [] : touched);
+      problems.push(...calling.sequences(relation, given));
+      for (const expression of inventory.expressions.get(relation.oid) ?? []) {
+        if (expression.context === 'generated' || (expression.context === 'default' && !given.has(expression.column))) {
+          problems.push(...calling.expression(expression));
+        }
+      }
+    }
+    if (command !== 'delete') {
+      // A value is made to fit its domain before any row is looked at.
+      const domains = (inventory.expressions.get(relation.oid) ?? []).filter(({ context }) => context === 'domain');
+      problems.push(...domains.flatMap((expression) => calling.expression(expression)));
+    }
+    if (security.visible === 'false') return problems;
+    const set = rows(command, relation);
+    return [...problems, ...(security.visible === 'true' ? set : set.map(weaken))];
+  };
+
+  const view = (change: Change): readonly Problem[] => {
+    const { command, relation, touched, where } = change;
+    const triggers = hazards.insteadOf(relation, command);
+    if (triggers.length > 0) {
+      const rowsOfView = command === 'insert' ? [] : reading.inside(relation);
+      return [...rowsOfView, ...triggers.flatMap(hazards.trigger)];
+    }
+    const shape = shapeOf(relation);
+    const base = inventory.relations.get(shape?.base ?? 0);
+    const action = reading.actionOf(relation);
+    if (shape === null || base === undefined || action === null || busy.has(relation.oid)) return [];
+    const queried = permissionsIn(action).find((permission) => permission.relation === base.oid);
+    const behind: Change = {
+      command,
+      relation: base,
+      user: reading.userOf(relation),
+      touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
+      where: where === null ? null : touchedOf(queried?.selected ?? []),
+    };
+    busy.add(relation.oid);
+    const problems = changing(behind).map((problem) => reading.viaView(problem, relation));
+    busy.delete(relation.oid);
+    if (command !== 'insert' || inventory.views.get(relation.oid)?.checkOption === true) {
+      // A WHERE that reads every column runs the expressions of the view's columns too.
+      const runs = where === null ? shape.condition : action;
+      problems.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
+      const inner = permissionsIn(shape.condition).flatMap((one) => reading.permission(one, reading.userOf(relation)));
+      problems.push(...inner.map((problem) => reading.viaView(problem, relation)));
+    }
+    return problems;
+  };
+
+  /** What a rule runs instead or besides, in the name of the relation's owner. */
+  const ruleAction = (rule: Rule, relation: Relation): readonly Problem[] => {
+    const action = parseTree(rule.action);
+    const conditions = functionsIn(rule.condition === '<>' ? undefined : parseTree(rule.condition));
+    const calls = new Set([...functionsIn(action), ...conditions]);
+    const permissions = permissionsIn(action)
+      // OLD and NEW stand in the rule as the relation itself.
+      .filter((permission) => permission.relation !== relation.oid)
+      .flatMap((permission): readonly Problem[] => {
+        const target = inventory.relations.get(permission.relation);
+        if (target === undefined) return reading.permission(permission, relation.owner);
+        const where = (permission.required & 2) === 0 ? null : touchedOf(permission.selected);
+        const inName = { relation: target, user: relation.owner, where };
+        if ((permission.required & 1) !== 0) {
+          return changing({ command: 'insert', ...inName, touched: touchedOf(permission.inserted) });
+        }
+        if ((permission.required & 8) !== 0) return changing({ command: 'delete', ...inName, touched: 'all' });
+        if ((permission.required & 4) !== 0 && permission.updated.length > 0) {
+          return changing({ command: 'update', ...inName, touched: touchedOf(permission.updated) });
+        }
+        return reading.permission(permission, relation.owner);
+      });
+    return [
+      ...calling.functions(calls, `rule ${rule.name}`),
+      ...permissions.map((problem) => reading.viaView(problem, relation)),
+    ];
+  };
+
+  function changing(change: Change): readonly Problem[] {
+    const { command, relation } = change;
+    const rules = rulesOf(relation, command);
+    const unconditional = rules.some((rule) => rule.instead && rule.condition === '<>');
+    // DO INSTEAD NOTHING leaves no query, and so nothing that would be checked.
+    const acting = rules.filter((rule) => rule.action !== '<>' && rule.action !== '()');
+    if (unconditional && acting.length === 0) return [];
+    const key = -relation.oid;
+    const ruled = busy.has(key) ? [] : acting;
+    busy.add(key);
+    const besides = ruled.flatMap((rule) => ruleAction(rule, relation));
+    busy.delete(key);
+    const own = unconditional ? [] : relation.kind === 'v' ? view(change) : table(change);
+    return [...privileges(change), ...own, ...besides];
+  }
+
+  /** The columns of the contract's statements. */
+  const columnsFor = (command: WriteCommand, relation: Relation): Touched => {
+    const columns = access.columnsOf(relation);
+    const skip = new Set(
+      columns
+        .filter((one) => (command === 'insert' ? one.hasDefault || one.identity !== '' : one.identity === 'a'))
+        .map(({ number }) => number),
+    );
+    const shape = relation.kind === 'v' ? shapeOf(relation) : null;
+    if (shape !== null && hazards.insteadOf(relation, command).length === 0) {
+      return [...shape.columns.keys()].filter((number) => !skip.has(number));
+    }
+    return columns.filter((one) => !one.generated && !skip.has(one.number)).map(({ number }) => number);
+  };
+
+  return {
+    hazards,
+    problems: (command, relation, where) => {
+      if (relation.kind === 'v' ? !writable(relation, command) : !canWrite(relation)) return null;
+      const touched = columnsFor(command, relation);
+      return changing({ command, relation, user: actor, touched, where: where ? 'all' : null });
+    },
+  };
+}
