@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { registerGrants } from './grants-command.ts';
+import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
 
 const EXAMPLES = `Examples:
@@ -26,5 +27,6 @@ export function buildProgram(): Command {
     .exitOverride();
   registerTest(program);
   registerGrants(program);
+  registerSql(program);
   return program;
 }

@@ -10,27 +10,35 @@ import type { ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
-import type { Output } from './output-option.ts';
 import { emit, outputsOf, writeStdout } from './output.ts';
 import { startProgress } from './progress.ts';
 import { canAsk, readHidden } from './prompt.ts';
 import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
 
-/** Runs a command that ends in a report, prints it, and sets the exit code that the report says. */
+/**
+ * Runs a command that ends in a report, prints it, and sets the exit code that the report says.
+ * @param plain the command's own text, printed where no format was asked for.
+ */
 export async function runReport(
   command: CommandName,
   target: string | undefined,
   flags: ConnectionFlags,
   grants?: ExamineOptions['grants'],
+  plain?: (report: Report) => string,
 ): Promise<void> {
   const outputs = outputsOf(flags);
+  const conclude = async (report: Report): Promise<void> => {
+    if (plain !== undefined && noFormatAsked(flags)) await writeStdout(plain(report));
+    else await emit(report, outputs, (toFile) => lookOf(flags, toFile));
+    process.exitCode = report.exitCode;
+  };
   let resolved: ResolvedTarget;
   try {
     resolved = connectionFrom(target, flags);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    await conclude(refusedTarget(command, error), outputs, flags);
+    await conclude(refusedTarget(command, error));
     return;
   }
   if (flags['dryRun'] === true) {
@@ -41,13 +49,11 @@ export async function runReport(
     return;
   }
   const report = await reportOf(command, resolved, flags, grants);
-  await conclude(report, outputs, flags);
+  await conclude(report);
 }
 
-async function conclude(report: Report, outputs: readonly Output[], flags: ConnectionFlags): Promise<void> {
-  await emit(report, outputs, (toFile) => lookOf(flags, toFile));
-  process.exitCode = report.exitCode;
-}
+const noFormatAsked = (flags: ConnectionFlags): boolean =>
+  flags['json'] !== true && ((flags['output'] ?? []) as readonly unknown[]).length === 0;
 
 async function reportOf(
   command: CommandName,

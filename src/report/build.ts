@@ -1,7 +1,7 @@
 import { exitCode } from './exit-code.ts';
 import type { Catalogue, Finding, StageId } from './finding.ts';
 import type { GrantsSection } from './grants.ts';
-import type { CommandName, Json, Report, ReportedTarget, Result, Statement, Status } from './report.ts';
+import type { CommandName, Json, Proposal, Report, ReportedTarget, Result, Statement, Status } from './report.ts';
 import { type Missing, verdict } from './verdict.ts';
 import { word } from './words.ts';
 
@@ -63,6 +63,7 @@ export interface ReportInput {
   readonly missing?: Missing;
   readonly grants?: GrantsSection;
   readonly statements?: readonly Statement[];
+  readonly proposals?: readonly Proposal[];
 }
 
 /** Assembles the report: the very value that `--json` prints. */
@@ -83,5 +84,6 @@ export function buildReport(input: ReportInput): Report {
     exitCode: exitCode(results, input),
     ...(input.grants === undefined ? {} : { grants: input.grants }),
     ...(input.statements === undefined ? {} : { statements: input.statements }),
+    ...(input.proposals === undefined ? {} : { proposals: input.proposals }),
   };
 }

@@ -51,6 +51,21 @@ export interface Statement {
   readonly runAs: string;
   /** What it closes ("public.users select"). */
   readonly closes: readonly string[];
+  /** Why `runAs` can run it: owns the object, inherits its owner, holds the grant option, or is a superuser. */
+  readonly because?: 'owner' | 'member' | 'grant-option' | 'superuser';
+  /** Other roles that could run it as well. */
+  readonly alsoBy?: readonly string[];
+  /** The statement that takes exactly this one back, run by the same role. */
+  readonly undo?: string;
+}
+
+/** What no GRANT gives (ownership, an attribute of the role, row security): said, not printed as a statement. */
+export interface Proposal {
+  readonly code: string;
+  readonly message: string;
+  /** One sentence that ends in something to paste. */
+  readonly fix: string;
+  readonly closes: readonly string[];
 }
 
 export type CommandName = 'test' | 'grants' | 'sql' | 'tunnel';
@@ -71,4 +86,5 @@ export interface Report {
   readonly exitCode: number;
   readonly grants?: GrantsSection;
   readonly statements?: readonly Statement[];
+  readonly proposals?: readonly Proposal[];
 }

@@ -21,13 +21,44 @@ xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xm
 // `public` is no key word, but GRANT … TO public means PUBLIC: a role cannot have that name, a schema can, unquoted.
 KEY_WORDS.delete('public');
 
-/** Quotes an identifier by PostgreSQL's rules, only where it needs quotes. Any text gives a valid identifier. */
+/**
+ * Characters that do not belong in text for people: control characters (C0, DEL, C1), line and paragraph separators,
+ * and the marks that reorder or hide what stands around them. Escaped, a pasted statement is what it looks like.
+ */
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+const INVISIBLE_OR_BACKSLASH = new RegExp(`${INVISIBLE.source}|\\\\`, 'gu');
+
+const escaped = (char: string): string => {
+  if (char === '\\') return '\\\\';
+  const point = char.codePointAt(0) ?? 0;
+  return point > 0xffff ? `\\+${point.toString(16).padStart(6, '0')}` : `\\${point.toString(16).padStart(4, '0')}`;
+};
+
+/**
+ * Quotes an identifier by PostgreSQL's rules, only where it needs quotes. Any text but a NUL gives a valid identifier.
+ * A name that holds invisible characters becomes `U&"…"` (PostgreSQL: "Identifiers and Key Words"), which needs no
+ * UESCAPE, does not depend on standard_conforming_strings, and stays on one line; beyond U+007F the server's encoding
+ * must be UTF8 (any from 13 on).
+ */
 export function quoteIdentifier(name: string): string {
-  return PLAIN_NAME.test(name) && !KEY_WORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  if (PLAIN_NAME.test(name) && !KEY_WORDS.has(name)) return name;
+  const doubled = name.replaceAll('"', '""');
+  return INVISIBLE.test(name) ? `U&"${doubled.replaceAll(INVISIBLE_OR_BACKSLASH, escaped)}"` : `"${doubled}"`;
 }
 
-/** Quotes a literal so that it means the same with standard_conforming_strings on or off. */
+/** `schema.name`, each part quoted where it must be. */
+export const qualifiedName = (schema: string, name: string): string =>
+  `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+
+/** Quotes a literal so that it means the same with standard_conforming_strings on or off, on one line. */
 export function quoteLiteral(value: string): string {
   const doubled = value.replaceAll("'", "''");
-  return doubled.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
+  if (!INVISIBLE.test(value) && !value.includes('\\')) return `'${doubled}'`;
+  const inside = doubled.replaceAll(INVISIBLE_OR_BACKSLASH, (char) => {
+    if (char === '\\') return '\\\\';
+    const point = char.codePointAt(0) ?? 0;
+    return point > 0xffff ? `\\U${point.toString(16).padStart(8, '0')}` : `\\u${point.toString(16).padStart(4, '0')}`;
+  });
+  return `E'${inside}'`;
 }

@@ -116,6 +116,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     ...(grants?.section === undefined ? {} : { grants: grants.section }),
     ...(grants?.missing === undefined ? {} : { missing: grants.missing }),
     ...(grants?.statements === undefined ? {} : { statements: grants.statements }),
+    ...(grants?.proposals === undefined ? {} : { proposals: grants.proposals }),
   });
 }
 

@@ -1,12 +1,15 @@
 import type { Session } from '../connect/types.ts';
 import type { FailureContext } from '../failures/context.ts';
 import type { Gap } from '../grants/gaps.ts';
+import type { Inventory } from '../grants/inventory.ts';
+import type { Scope } from '../grants/scope.ts';
+import type { Statements } from '../grants/statements.ts';
 import type { ServerFacts } from '../probes/evidence.ts';
 import type { Timeline } from '../probes/timeline.ts';
 import type { Draft } from '../report/build.ts';
 import type { GrantsSection } from '../report/grants.ts';
 import type { Missing } from '../report/verdict.ts';
-import type { Statement } from '../report/report.ts';
+import type { Proposal, Statement } from '../report/report.ts';
 
 export interface GrantsSource {
   readonly session: Session;
@@ -22,7 +25,10 @@ export interface GrantsOutcome {
   readonly section?: GrantsSection;
   /** What is missing, for `sql`. */
   readonly gaps?: readonly Gap[];
+  /** What was read and judged, for `sql`. */
+  readonly assessed?: { readonly inventory: Inventory; readonly scope: Scope; readonly statements: Statements };
   readonly statements?: readonly Statement[];
+  readonly proposals?: readonly Proposal[];
   /** The verdict's sentence when something is missing. */
   readonly missing?: Missing;
   /** The verdict's sentence when nothing is missing. */

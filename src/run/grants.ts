@@ -57,6 +57,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     drafts: [draft],
     section: withMissing(section, plan.needs, gaps),
     gaps,
+    assessed: { inventory, scope, statements },
     allGood: goodNews(section, plan.needs),
     ...(gaps.length === 0 ? {} : { missing: badNews(section, plan.needs, gaps) }),
   };

@@ -1,0 +1,88 @@
+import type { Report, Statement } from '../report/report.ts';
+import { forTerminal } from './escape.ts';
+
+/** What the script is for; it decides the words at its top. */
+export type ScriptMode = 'grant' | 'revoke';
+
+/** How many of the things that a statement closes are named beside it. */
+const NAMED = 4;
+
+/**
+ * The report of `sql` as a script for `psql -f -`: statements, and comments that begin with `--` and stay on their
+ * line. ASCII but for names, so that it is valid in every encoding; where a name is not, the script says so to the server.
+ */
+export function renderSql(report: Report, mode: ScriptMode): string {
+  const lines = [...heading(report, mode), ...groups(report.statements ?? []), ...unsolved(report, mode)];
+  const text = `${lines.join('\n')}\n`;
+  return /[^\u0000-\u007f]/.test(text) ? `SET client_encoding = 'UTF8';\n${text}` : text;
+}
+
+const comment = (text: string): string => `-- ${forTerminal(text)}`;
+
+function heading(report: Report, mode: ScriptMode): string[] {
+  const { grants, statements = [] } = report;
+  if (grants === undefined) {
+    const { verdict } = report;
+    const fix = verdict.fix === null ? [] : [comment(verdict.fix)];
+    return [comment(`pgmedic sql: nothing was judged. ${verdict.message}`), ...fix];
+  }
+  const who = `role ${grants.role} in database ${grants.database}`;
+  const count = statements.length === 1 ? '1 statement' : `${statements.length} statements`;
+  const summary = report.results.find((result) => result.id === 'grants')?.summary ?? '';
+  const said = mode === 'grant' && summary !== '' ? [comment(summary)] : [];
+  if (statements.length === 0) {
+    const nothing = mode === 'grant' ? 'no GRANT is missing' : 'nothing to take back';
+    return [comment(`pgmedic sql: ${who}: ${nothing}.`), ...said];
+  }
+  const title =
+    mode === 'grant'
+      ? `pgmedic sql: what closes the gap of ${who}: ${count}.`
+      : `pgmedic sql --revoke: takes back what pgmedic sql prints for ${who}: ${count}.`;
+  return [
+    comment(title),
+    ...said,
+    comment('Each group says who can run it. A superuser can run them all: psql -v ON_ERROR_STOP=1 -1 -f FILE'),
+  ];
+}
+
+const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
+  owner: 'the owner',
+  member: 'which has the owner’s rights'.replace('’', "'"),
+  'grant-option': 'which holds the grant option',
+  superuser: 'a superuser: the owner cannot reach it, for want of USAGE on the schema',
+};
+
+function groups(statements: readonly Statement[]): string[] {
+  const lines: string[] = [];
+  let group = '';
+  for (const statement of statements) {
+    const { runAs, because, alsoBy = [] } = statement;
+    const other = alsoBy.length === 0 ? '' : `; or as ${alsoBy.join(', ')} (grant option)`;
+    const head = `Run as ${runAs}${because === undefined ? '' : `, ${BECAUSE[because]}`}${other}`;
+    if (head !== group) lines.push('', comment(head));
+    group = head;
+    lines.push(comment(`  for ${listed(statement.closes)}`), statement.sql);
+  }
+  return lines;
+}
+
+const listed = (closes: readonly string[]): string => {
+  const more = closes.length - NAMED;
+  return closes.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+};
+
+/** What no statement here closes, each with its own way out; then what else should be known. */
+function unsolved(report: Report, mode: ScriptMode): string[] {
+  if (report.grants === undefined || mode === 'revoke') return [];
+  const { proposals = [] } = report;
+  const known = report.findings.filter(({ stage, args }) => stage === 'grants' && !('closes' in args));
+  const section = (title: string, items: readonly { readonly message: string; readonly fix: string }[]): string[] =>
+    items.length === 0
+      ? []
+      : [
+          '',
+          comment(title),
+          ...items.flatMap(({ message, fix }) => [message, fix].filter(Boolean).map((one) => comment(`  ${one}`))),
+        ];
+  return [...section('No GRANT helps with this:', proposals), ...section('To know:', known)];
+}

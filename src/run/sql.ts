@@ -1,0 +1,44 @@
+import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
+import { GRANTS_CODES } from '../grants/codes.ts';
+import { type Gap, gapFinding } from '../grants/gaps.ts';
+import type { Proposal } from '../report/report.ts';
+import { word } from '../report/words.ts';
+import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
+import { planStatements, undoOf } from '../sql/plan.ts';
+import { type GrantsPlan, grantsRequest } from './grants.ts';
+import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
+
+export interface SqlPlan extends GrantsPlan {
+  /** Give the undo of the statements instead of the statements. */
+  readonly revoke: boolean;
+}
+
+/** What `sql` does once a session is open: what `grants` does, and the statements that close the very same gaps. */
+export const sqlRequest = (plan: SqlPlan): GrantsRequest => ({ run: (source) => run(plan, source) });
+
+async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> {
+  const outcome = await grantsRequest(plan).run(source);
+  const { assessed, gaps } = outcome;
+  if (assessed === undefined || gaps === undefined) return outcome;
+  const { tables = [], excludeTables = [] } = plan.filters;
+  const routines = await readSignatures(gaps, source);
+  const tablesNamed = tables.length + excludeTables.length > 0;
+  const statements = planStatements({ ...assessed, gaps, routines, tablesNamed });
+  const proposals = gaps.filter(({ privilege }) => privilege === null).map(proposalOf);
+  return { ...outcome, statements: plan.revoke ? undoOf(statements) : statements, proposals };
+}
+
+function proposalOf(gap: Gap): Proposal {
+  const { code, message, fix } = word(gapFinding(gap), GRANTS_CODES);
+  return { code, message, fix, closes: gap.closes };
+}
+
+/** The signatures of the functions that lack EXECUTE; asked for only where there are any, which is rare. */
+async function readSignatures(gaps: readonly Gap[], { session, statementMs }: GrantsSource): Promise<Routines> {
+  const oids = gaps.filter(({ object }) => object.kind === 'function').map(({ object }) => object.oid);
+  if (oids.length === 0) return new Map();
+  const outcomes = await session.pipeline([beginReadOnly(statementMs), routinesSql(oids), END_READ_ONLY]);
+  const answer = outcomes[1];
+  // Without an answer the signatures of the inventory serve.
+  return answer?.status === 'fulfilled' ? readRoutines(answer.value.rows) : new Map();
+}
