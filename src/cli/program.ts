@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { registerGrants } from './grants-command.ts';
 import { registerTest } from './test-command.ts';
+import { registerTunnel } from './tunnel-command.ts';
 
 const EXAMPLES = `Examples:
   pgmedic test postgres://app@db.example.com/analytics
@@ -26,5 +27,6 @@ export function buildProgram(): Command {
     .exitOverride();
   registerTest(program);
   registerGrants(program);
+  registerTunnel(program);
   return program;
 }

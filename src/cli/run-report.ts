@@ -10,7 +10,6 @@ import type { ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
-import type { Output } from './output-option.ts';
 import { emit, outputsOf, writeStdout } from './output.ts';
 import { startProgress } from './progress.ts';
 import { canAsk, readHidden } from './prompt.ts';
@@ -24,28 +23,36 @@ export async function runReport(
   flags: ConnectionFlags,
   grants?: ExamineOptions['grants'],
 ): Promise<void> {
-  const outputs = outputsOf(flags);
+  const resolved = await resolvedOrDone(command, target, flags);
+  if (resolved === null) return;
+  await conclude(await reportOf(command, resolved, flags, grants), flags);
+}
+
+/** The target; null where all is said already: it was refused, or this is a dry run. */
+export async function resolvedOrDone(
+  command: CommandName,
+  target: string | undefined,
+  flags: ConnectionFlags,
+): Promise<ResolvedTarget | null> {
   let resolved: ResolvedTarget;
   try {
     resolved = connectionFrom(target, flags);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    await conclude(refusedTarget(command, error), outputs, flags);
-    return;
+    await conclude(refusedTarget(command, error), flags);
+    return null;
   }
-  if (flags['dryRun'] === true) {
-    const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
-    const dryRun = describeDryRun(command, resolved);
-    const asJson = outputs.some(({ format }) => format === 'json');
-    await writeStdout(asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun));
-    return;
-  }
-  const report = await reportOf(command, resolved, flags, grants);
-  await conclude(report, outputs, flags);
+  if (flags['dryRun'] !== true) return resolved;
+  const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
+  const dryRun = describeDryRun(command, resolved);
+  const asJson = outputsOf(flags).some(({ format }) => format === 'json');
+  await writeStdout(asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun));
+  return null;
 }
 
-async function conclude(report: Report, outputs: readonly Output[], flags: ConnectionFlags): Promise<void> {
-  await emit(report, outputs, (toFile) => lookOf(flags, toFile));
+/** Prints a report in every format asked for and sets its exit code. */
+export async function conclude(report: Report, flags: ConnectionFlags): Promise<void> {
+  await emit(report, outputsOf(flags), (toFile) => lookOf(flags, toFile));
   process.exitCode = report.exitCode;
 }
 
