@@ -71,12 +71,15 @@ async function run(
       import('./progress.ts'),
     ]);
     const progress = await startProgress(flags);
-    progress.stage('ssh');
+    progress.event({ stage: 'ssh', kind: 'begin', ms: 0, error: null });
     let hops: Awaited<ReturnType<typeof openRoute>>['hops'] = [];
     try {
       const result = await idleTest({
         durationMs,
         keepaliveMs: ssh.keepaliveIntervalMs ?? 0,
+        onProgress: (text) => {
+          if (flags['verbose'] === true) process.stderr.write(`pgmedic: ${text}\n`);
+        },
         open: async (keepaliveIntervalMs) => {
           const route = await openRoute(target.route, { ...ssh, keepaliveIntervalMs, tcpKeepAliveMs: 0 });
           ({ hops } = route);

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { hasHaproxy, startHaproxy } from '../support/haproxy.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
 import { startPgmedic, type TunnelProcess } from '../support/tunnel-process.ts';
 
@@ -168,5 +169,60 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
     expect(await shell.exit).toBe(143);
     expect(shell.stdout()).toBe('127.0.0.1 127.0.0.1 app postgres\n');
     expect(await tunnel('--', 'no-such-command').exit).toBe(127);
+  });
+
+  test.skipIf(!hasHaproxy)(
+    '--idle-test behind a balancer: the limit, and a keepalive that is too slow (Debian: haproxy)',
+    async () => {
+      const balancer = await startHaproxy(sshd.port, { client: '2s', server: '600s' });
+      const args = [
+        'tunnel',
+        target(),
+        '--ssh',
+        `127.0.0.1:${balancer.port}`,
+        '--host-key',
+        sshd.hostKey().fingerprint,
+      ];
+      try {
+        const held = startPgmedic([...args, '--idle-test=20s', '--keepalive-interval', '5s', '--json'], {
+          HOME: sshd.home,
+        });
+        expect(await held.exit).toBe(1);
+        const report = JSON.parse(held.stdout()) as {
+          findings: { code: string }[];
+          results: { id: string; facts: unknown }[];
+        };
+        expect(report.findings.map(({ code }) => code).filter((code) => code.startsWith('tunnel'))).toEqual([
+          'tunnel-idle-cut',
+          'tunnel-keepalive-too-slow',
+        ]);
+        const facts = report.results.find(({ id }) => id === 'ssh.idle')?.facts as { limitMs: number; manner: string };
+        expect(facts.manner).toBe('fin');
+        expect(Math.abs(facts.limitMs - 2000)).toBeLessThan(200);
+      } finally {
+        await balancer.stop();
+      }
+    },
+  );
+
+  test('a frozen bastion is given up after interval × count without a byte, and the next one serves', async () => {
+    const held = tunnel('--json', '--keepalive-interval', '1s', '--keepalive-count', '3');
+    try {
+      const port = await portOf(held);
+      const open = await client(port);
+      const ended = new Promise((resolve) => open.once('end', resolve));
+      const stuck = open.query('select pg_sleep(30)').catch((error: Error) => error.message);
+      sshd.signalSessions('SIGSTOP');
+      const lost = (await held.until('lost')) as { finding: { code: string; args: { silent: string } } };
+      expect(lost.finding.code).toBe('ssh-lost-silent');
+      expect(Math.abs(Number(lost.finding.args.silent) - 3)).toBeLessThan(0.5);
+      await ended;
+      expect(await stuck).toMatch(/terminated/);
+      await held.until('reconnected');
+      expect((await (await client(port)).query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      sshd.signalSessions('SIGCONT');
+      await held.stop();
+    }
   });
 });
