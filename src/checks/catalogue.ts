@@ -6,6 +6,7 @@ import { postgresCodes } from '../failures/postgres.ts';
 import { sshCodes } from '../failures/ssh.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
+import { tunnelCodes } from '../failures/tunnel.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { usageCodes } from '../report/usage-codes.ts';
@@ -20,6 +21,7 @@ export const CATALOGUE: Catalogue = {
   ...networkCodes,
   ...peerCodes,
   ...sshCodes,
+  ...tunnelCodes,
   ...postgresCodes,
   ...loginRefusalCodes,
   ...tlsCodes,

@@ -3,6 +3,7 @@ import { VERSION } from '../version.ts';
 import { registerGrants } from './grants-command.ts';
 import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
+import { registerTunnel } from './tunnel-command.ts';
 
 const EXAMPLES = `Examples:
   pgmedic test postgres://app@db.example.com/analytics
@@ -28,5 +29,6 @@ export function buildProgram(): Command {
   registerTest(program);
   registerGrants(program);
   registerSql(program);
+  registerTunnel(program);
   return program;
 }

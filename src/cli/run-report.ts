@@ -27,29 +27,46 @@ export async function runReport(
   grants?: ExamineOptions['grants'],
   plain?: (report: Report) => string,
 ): Promise<void> {
-  const outputs = outputsOf(flags);
-  const conclude = async (report: Report): Promise<void> => {
-    if (plain !== undefined && noFormatAsked(flags)) await writeStdout(plain(report));
-    else await emit(report, outputs, (toFile) => lookOf(flags, toFile));
-    process.exitCode = report.exitCode;
-  };
+  const resolved = await resolvedOrDone(command, target, flags, plain);
+  if (resolved === null) return;
+  await conclude(await reportOf(command, resolved, flags, grants), flags, plain);
+}
+
+/** The target; null where all is said already: it was refused, or this is a dry run. */
+export async function resolvedOrDone(
+  command: CommandName,
+  target: string | undefined,
+  flags: ConnectionFlags,
+  plain?: (report: Report) => string,
+): Promise<ResolvedTarget | null> {
   let resolved: ResolvedTarget;
   try {
     resolved = connectionFrom(target, flags);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
-    await conclude(refusedTarget(command, error));
-    return;
+    await conclude(refusedTarget(command, error), flags, plain);
+    return null;
   }
-  if (flags['dryRun'] === true) {
-    const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
-    const dryRun = describeDryRun(command, resolved);
-    const asJson = outputs.some(({ format }) => format === 'json');
-    await writeStdout(asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun));
-    return;
-  }
-  const report = await reportOf(command, resolved, flags, grants);
-  await conclude(report);
+  if (flags['dryRun'] !== true) return resolved;
+  const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
+  const dryRun = describeDryRun(command, resolved);
+  const asJson = outputsOf(flags).some(({ format }) => format === 'json');
+  await writeStdout(asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun));
+  return null;
+}
+
+/**
+ * Prints a report in every format asked for and sets its exit code.
+ * @param plain what stands in for the table where no format was named (`sql`: the statements)
+ */
+export async function conclude(
+  report: Report,
+  flags: ConnectionFlags,
+  plain?: (report: Report) => string,
+): Promise<void> {
+  if (plain !== undefined && noFormatAsked(flags)) await writeStdout(plain(report));
+  else await emit(report, outputsOf(flags), (toFile) => lookOf(flags, toFile));
+  process.exitCode = report.exitCode;
 }
 
 const noFormatAsked = (flags: ConnectionFlags): boolean =>

@@ -71,6 +71,9 @@ export const keywords = (): readonly Keyword[] => KEYWORDS;
 
 export const isKeyword = (name: string): boolean => BY_NAME.has(name);
 
+/** The PG* variable of a keyword, where it has one. */
+export const environmentName = (name: string): string | undefined => BY_NAME.get(name)?.env;
+
 export const isSecret = (name: string): boolean => BY_NAME.get(name)?.secret === true;
 
 export const keywordSince = (name: string): number | undefined => BY_NAME.get(name)?.since;

@@ -13,10 +13,19 @@ const CONNECT_CODES: Readonly<Record<string, string>> = {
   ECONNRESET: 'ssh-closed-at-once',
 };
 
+interface DialOptions {
+  readonly timeoutMs: number;
+  /** 0: no TCP keepalive. */
+  readonly tcpKeepAliveMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens one TCP connection. Rejects with the socket's error, or one of code ETIMEDOUT after timeoutMs. */
-function open(address: string, port: number, timeoutMs: number, signal: AbortSignal | undefined): Promise<Socket> {
+function open(address: string, port: number, options: DialOptions): Promise<Socket> {
+  const { timeoutMs, tcpKeepAliveMs, signal } = options;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: 15_000 });
+    const keepAlive = tcpKeepAliveMs > 0;
+    const socket = connect({ host: address, port, noDelay: true, keepAlive, keepAliveInitialDelay: tcpKeepAliveMs });
     const abort = (): void => void socket.destroy(new Error('aborted'));
     const timer = setTimeout(() => {
       socket.destroy(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
@@ -42,11 +51,7 @@ function open(address: string, port: number, timeoutMs: number, signal: AbortSig
  * Resolves and connects to the first bastion: every address in the resolver's order, each with its own timeout.
  * @throws SshFailure `ssh-host-unknown`, `ssh-dns-failed`, `ssh-refused`, `ssh-unreachable`, `ssh-connect-timeout`, …
  */
-export async function dialBastion(
-  draft: HopDraft,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-): Promise<Socket> {
+export async function dialBastion(draft: HopDraft, options: DialOptions): Promise<Socket> {
   const { host, port } = draft;
   const args = { bastion: draft.alias, host, port };
   let at = performance.now();
@@ -73,14 +78,14 @@ export async function dialBastion(
   let tried = '';
   for (const address of addresses) {
     try {
-      const socket = await open(address, port, timeoutMs, signal);
+      const socket = await open(address, port, options);
       draft.address = address;
       draft.ms['tcp'] = performance.now() - at;
       return socket;
     } catch (error) {
       last = error as NodeJS.ErrnoException;
       tried = address;
-      signal?.throwIfAborted();
+      options.signal?.throwIfAborted();
     }
   }
   draft.ms['tcp'] = performance.now() - at;
@@ -93,7 +98,7 @@ export async function dialBastion(
       ...args,
       address: tried,
       errno,
-      seconds: timeoutMs / 1000,
+      seconds: options.timeoutMs / 1000,
     },
     errno,
   );
@@ -102,7 +107,7 @@ export async function dialBastion(
 /** Asks a port that does not speak SSH what it speaks instead; a few bytes on new connections, bounded in time. */
 export async function whatListens(address: string, port: number): Promise<'postgres' | 'http' | null> {
   const ask = async (question: Buffer | string): Promise<Buffer> => {
-    const socket = await open(address, port, 1500, undefined);
+    const socket = await open(address, port, { timeoutMs: 1500, tcpKeepAliveMs: 0 });
     return new Promise((resolve) => {
       const done = (bytes: Buffer): void => {
         clearTimeout(timer);

@@ -24,8 +24,10 @@ export interface SshRoute {
   readonly onLost: (listener: (failure: SshFailure) => void) => () => void;
   /** Asks the last bastion for an answer and measures it in ms. @throws SshFailure when lost */
   readonly ping: () => Promise<number>;
-  /** Milliseconds since the last byte of the first bastion. */
+  /** Milliseconds since the last byte of the first bastion; stands still once the route is lost. */
   readonly silentMs: () => number;
+  /** Bytes heard from the first bastion so far. */
+  readonly heard: () => number;
   /** Ends politely; never throws; a second call does nothing. */
   readonly close: () => Promise<void>;
 }
@@ -58,7 +60,10 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
       const before = logins[hop - 1];
       options.onPart?.(hop, hop === 0 ? 'dns' : 'tcp');
       const reach = async (): Promise<Duplex> => {
-        if (before === undefined) return dialBastion(draft, limitMs, options.signal);
+        if (before === undefined) {
+          const tcpKeepAliveMs = options.tcpKeepAliveMs ?? 15_000;
+          return dialBastion(draft, { timeoutMs: limitMs, tcpKeepAliveMs, signal: options.signal });
+        }
         const at = performance.now();
         const carrier = drafts[hop - 1] ?? draft;
         const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs);
@@ -95,11 +100,13 @@ function keep(
   const streams = new Set<Duplex>();
   const watches: (() => void)[] = [];
   let lost: SshFailure | null = null;
+  let lostAt: number | null = null;
   let closing: Promise<void> | null = null;
 
   const lose = (failure: SshFailure): void => {
     if (lost !== null || closing !== null) return;
     lost = failure;
+    lostAt = performance.now();
     failure.hops = drafts;
     for (const stop of watches) stop();
     // Whoever waits for an answer hears of it at once.
@@ -185,7 +192,8 @@ function keep(
           lost === null ? resolve(performance.now() - at) : reject(lost),
         );
       }),
-    silentMs: () => performance.now() - (logins[0]?.hello.lastByteAt() ?? 0),
+    silentMs: () => (lostAt ?? performance.now()) - (logins[0]?.hello.lastByteAt() ?? 0),
+    heard: () => logins[0]?.hello.byteCount() ?? 0,
     close: () => {
       closing ??= (async () => {
         for (const stop of watches) stop();

@@ -52,6 +52,8 @@ export interface SshOptions {
   readonly keepaliveIntervalMs?: number;
   /** Default 10: given up when no byte came for interval × count. */
   readonly keepaliveCount?: number;
+  /** First TCP keepalive probe after so long a silence. Default 15 000 ms; 0 sends none. */
+  readonly tcpKeepAliveMs?: number;
   /** Login tries per hop. Default 5: one below OpenSSH's MaxAuthTries of 6. */
   readonly maxAuthTries?: number;
   readonly signal?: AbortSignal;

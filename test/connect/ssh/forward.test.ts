@@ -5,6 +5,7 @@ import type { SshFailure } from '../../../src/failures/raw-errors.ts';
 import { openRoute } from '../../../src/connect/ssh/route.ts';
 import { freePort } from '../../support/postgres.ts';
 import { failureOf, sshOptions, withRoute } from '../../support/ssh-options.ts';
+import { startSlowRelay } from '../../support/slow-relay.ts';
 import { hasSshd, type Sshd, type SshdOptions, startSshd } from '../../support/sshd.ts';
 
 describe.skipIf(!hasSshd)('forwards through a real sshd (Debian: openssh-server)', () => {
@@ -148,5 +149,36 @@ describe.skipIf(!hasSshd)('forwards through a real sshd (Debian: openssh-server)
         expect((await lost).code).toMatch(/^ssh-lost-(closed|reset)$/);
       });
     });
+  });
+
+  test('a busy slow link is not given up: bytes count, not answered pings', async () => {
+    const size = 800_000;
+    const source = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end(Buffer.alloc(size));
+    });
+    await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+    const { port: from } = source.address() as { port: number };
+    await withSshd({}, async (sshd) => {
+      const relay = await startSlowRelay(sshd.port, 200_000);
+      // 4 s of data lie before each answer; ssh2's own count would give up after one second.
+      const options = sshOptions(sshd.home, {
+        hostKeyPins: [sshd.hostKey().fingerprint],
+        keepaliveIntervalMs: 200,
+        keepaliveCount: 4,
+      });
+      try {
+        await withRoute([{ host: '127.0.0.1', port: relay.port }], options, async (route) => {
+          const stream = await route.forward('127.0.0.1', from);
+          let received = 0;
+          stream.on('data', (data: Buffer) => (received += data.length));
+          await once(stream, 'close');
+          expect(received).toBe(size);
+        });
+      } finally {
+        relay.stop();
+      }
+    });
+    source.close();
   });
 });

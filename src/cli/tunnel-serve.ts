@@ -1,0 +1,147 @@
+import { openRoute } from '../connect/ssh/route.ts';
+import type { SshOptions } from '../connect/ssh/types.ts';
+import { forTerminal } from '../render/escape.ts';
+import { EXIT } from '../report/exit-code.ts';
+import { environmentName } from '../target/keywords.ts';
+import type { ConnectionTarget, HostCandidate, ResolvedTarget } from '../target/types.ts';
+import { childEnvironment, type Child, startChild } from '../tunnel/child.ts';
+import type { TunnelEvent } from '../tunnel/events.ts';
+import { holdTunnel, type Tunnel } from '../tunnel/hold.ts';
+import { removeReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
+import type { ConnectionFlags } from './options.ts';
+import { OutputError } from './output.ts';
+import { eventJson, eventLine } from './tunnel-lines.ts';
+import type { TunnelFlags } from './tunnel-options.ts';
+
+export interface ServeInput {
+  readonly resolved: ResolvedTarget;
+  readonly candidate: HostCandidate;
+  readonly child: readonly string[];
+  readonly flags: ConnectionFlags;
+  readonly tunnel: TunnelFlags;
+  readonly options: SshOptions;
+}
+
+/** A URL without a password for the local end; with the real name where the certificate is to be verified. */
+export function tunnelUrl(target: ConnectionTarget, realHost: string, host: string, port: number): string {
+  const mode = target.parameters['sslmode'];
+  const verifies = mode?.value.startsWith('verify-') === true && realHost !== '';
+  const bracketed = host.includes(':') ? `[${host}]` : host;
+  const query = new URLSearchParams();
+  if (mode !== undefined && mode.from !== 'default') query.set('sslmode', mode.value);
+  if (verifies) query.set('hostaddr', host);
+  const user = encodeURIComponent(target.user.value);
+  const tail = query.size === 0 ? '' : `?${query.toString()}`;
+  return `postgresql://${user}@${verifies ? realHost : bracketed}:${port}/${encodeURIComponent(target.database.value)}${tail}`;
+}
+
+/**
+ * Holds the tunnel until it is stopped, fails, or its command ends.
+ * @returns the exit code
+ * @throws SshFailure, TunnelError when it cannot be set up
+ */
+export async function serveTunnel(input: ServeInput): Promise<number> {
+  const { resolved, candidate, child, flags, tunnel: own, options } = input;
+  const { target } = resolved;
+  const realHost = candidate.host === '' ? (candidate.hostaddr ?? '') : candidate.host;
+  const asJson =
+    flags['json'] === true ||
+    (flags['output'] as readonly { format: string }[]).some(({ format }) => format === 'json');
+  // A command owns standard output.
+  const out = child.length > 0 ? process.stderr : process.stdout;
+  const onEvent = (event: TunnelEvent): void => {
+    if (asJson) return void out.write(`${eventJson(event)}\n`);
+    const line = eventLine(event, flags['verbose'] === true);
+    if (line !== null && flags['quiet'] !== true) process.stderr.write(`pgmedic: ${line}\n`);
+    if (event.event !== 'ready' || (child.length > 0 && flags['verbose'] !== true)) return;
+    const route = target.route.map(({ host }) => host).join(' → ');
+    out.write(`ready: ${event.url} (${forTerminal(`${realHost}:${candidate.port} through ${route}`)})\n`);
+  };
+  const pinned = options.hostKeyPins ?? [];
+  const held = await holdTunnel({
+    open: (pins) =>
+      openRoute(target.route, pins.length === 0 ? options : { ...options, hostKeyPins: [...pinned, ...pins] }),
+    host: realHost,
+    port: candidate.port,
+    bind: own.bind,
+    localPort: own.localPort,
+    allowRemote: own.allowRemote,
+    ...(options.connectTimeoutMs === undefined ? {} : { forwardTimeoutMs: options.connectTimeoutMs }),
+    url: (host, port) => tunnelUrl(target, realHost, host, port),
+    onEvent,
+  });
+  try {
+    return await untilEnd(held, input, realHost);
+  } finally {
+    if (own.readyFile !== null) removeReadyFile(own.readyFile);
+    await held.stop();
+  }
+}
+
+async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Promise<number> {
+  const { resolved, child, tunnel: own } = input;
+  const { target, secrets } = resolved;
+  if (own.readyFile !== null) {
+    const url = tunnelUrl(target, realHost, held.host, held.port);
+    try {
+      writeReadyFile(own.readyFile, { host: held.host, port: held.port, url, pid: process.pid });
+    } catch (error) {
+      throw new OutputError(`cannot write ${own.readyFile}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  const [name, ...args] = child;
+  let running: Child | null = null;
+  if (name !== undefined) {
+    const password = secrets.password ?? secrets.passwords[0];
+    const variables: Record<string, string> = {};
+    for (const [keyword, { value, from }] of Object.entries(target.parameters)) {
+      const variable = environmentName(keyword);
+      if (variable !== undefined && from !== 'default') variables[variable] = value;
+    }
+    const env = childEnvironment(process.env, {
+      host: realHost,
+      localHost: held.host === '0.0.0.0' ? '127.0.0.1' : held.host === '::' ? '::1' : held.host,
+      localPort: held.port,
+      user: target.user.value,
+      database: target.database.value,
+      variables,
+      ...(password === undefined ? {} : { password: password.reveal() }),
+    });
+    running = startChild(name, args, env);
+  }
+  const signalled = onSignals(held, running, own.drainMs);
+  const failed = held.failed.then(async () => {
+    running?.kill('SIGTERM');
+    await running?.exit;
+    return EXIT.unreachable;
+  });
+  return Promise.race(running === null ? [signalled, failed] : [running.exit, failed]);
+}
+
+/** The first signal ends in peace, the second at once. With a command the signal is its own affair. */
+function onSignals(held: Tunnel, running: Child | null, drainMs: number): Promise<number> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    for (const [signal, code] of [
+      ['SIGINT', EXIT.sigint],
+      ['SIGTERM', EXIT.sigterm],
+      ['SIGHUP', 129],
+    ] as const) {
+      // The general handler ends the process at once.
+      process.removeAllListeners(signal);
+      process.on(signal, () => {
+        if (running !== null) {
+          // On a terminal Ctrl-C reaches the command by itself.
+          if (signal !== 'SIGINT' || !process.stdin.isTTY) running.kill(signal);
+          return;
+        }
+        if (stopping) return resolve(code);
+        stopping = true;
+        held.drain(drainMs).then(
+          () => resolve(code),
+          () => resolve(code),
+        );
+      });
+    }
+  });
+}

@@ -1,0 +1,76 @@
+import { CATALOGUE } from '../checks/catalogue.ts';
+import { sshPartDrafts } from '../checks/ssh-parts.ts';
+import { nameFailure } from '../failures/name-failure.ts';
+import type { HopFacts } from '../failures/ssh-facts.ts';
+import { SshFailure } from '../failures/raw-errors.ts';
+import { type Draft, buildReport } from '../report/build.ts';
+import type { Finding } from '../report/finding.ts';
+import type { Json, Report } from '../report/report.ts';
+import type { ConnectionTarget } from '../target/types.ts';
+import { VERSION } from '../version.ts';
+import { configDraft } from './config-stage.ts';
+import { reportedTarget } from './reported-target.ts';
+
+export interface TunnelReportInput {
+  readonly target: ConnectionTarget;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly strict: boolean;
+}
+
+const SSH = { id: 'ssh', stage: 'ssh', title: 'the bastions let us through' } as const;
+
+function report(input: TunnelReportInput, drafts: readonly Draft[], connected: boolean, allGood: string): Report {
+  return buildReport({
+    command: 'tunnel',
+    version: VERSION,
+    startedAt: input.startedAt,
+    durationMs: input.durationMs,
+    target: reportedTarget(input.target),
+    drafts: [configDraft(input.target, 0), ...drafts],
+    catalogue: CATALOGUE,
+    connected,
+    strict: input.strict,
+    reportOnly: false,
+    allGood,
+  });
+}
+
+/** The way could not be opened, or the local port could not be had: exit code 2 with the part that broke. */
+export function tunnelFailureReport(input: TunnelReportInput, failure: SshFailure | Finding): Report {
+  if (!(failure instanceof SshFailure)) return report(input, [{ ...SSH, findings: [failure] }], false, '');
+  const { target } = input;
+  const [first] = target.candidates;
+  const finding = nameFailure(failure, {
+    stage: 'ssh',
+    host: first?.host ?? '',
+    address: first?.hostaddr ?? '',
+    port: first?.port ?? 0,
+    user: target.user.value,
+    database: target.database.value,
+    sslmode: target.parameters['sslmode']?.value ?? 'prefer',
+    encrypted: false,
+    passwordFrom: '',
+    bastion: target.route.at(-1)?.host ?? '',
+  });
+  const facts = { hops: failure.hops };
+  const parts = sshPartDrafts({ state: 'failed', failures: [finding], ms: input.durationMs, facts });
+  return report(input, [{ ...SSH, durationMs: input.durationMs, failed: true }, ...parts], false, '');
+}
+
+/** What `tunnel --idle-test` measured; a keepalive that does not survive is exit code 1. */
+export function idleReport(
+  input: TunnelReportInput,
+  hops: readonly HopFacts[],
+  findings: readonly Finding[],
+  facts: { readonly [key: string]: Json },
+): Report {
+  const about = (prefix: string): readonly Finding[] => findings.filter(({ code }) => code.startsWith(prefix));
+  const drafts: Draft[] = [
+    { ...SSH, summary: hops.map(({ alias }) => alias).join(' → ') },
+    ...sshPartDrafts({ state: 'seen', facts: { hops }, ms: 0, notes: [] }).filter(({ id }) => id !== 'ssh.channel'),
+    { id: 'ssh.idle', stage: 'ssh', title: 'idle connections are kept', facts, findings: about('tunnel-idle') },
+    { id: 'ssh.keepalive', stage: 'ssh', title: 'the keepalive keeps the line', findings: about('tunnel-keepalive') },
+  ];
+  return report(input, drafts, true, 'the way through the bastions keeps idle connections');
+}

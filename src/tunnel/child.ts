@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+
+export interface Child {
+  /** The exit code as a shell gives it: 128 + n for a signal, 127 where there is no such command, 126 where it cannot run. */
+  readonly exit: Promise<number>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+/** Starts a command on our terminal. Signals are for the caller to pass on. */
+export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
+  const child = spawn(command, args, { stdio: 'inherit', env });
+  const exit = new Promise<number>((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 127 : 126));
+    child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
+  });
+  return { exit, kill: (signal) => void child.kill(signal) };
+}
+
+export interface ChildTarget {
+  /** The database's own name: what its certificate and the passfile are about. */
+  readonly host: string;
+  readonly localHost: string;
+  readonly localPort: number;
+  readonly user: string;
+  readonly database: string;
+  /** libpq keywords that have a PG* variable. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly password?: string;
+}
+
+/**
+ * The environment for a libpq program behind the tunnel: PGHOST stays the real name, so that verify-full holds, and only
+ * PGHOSTADDR and PGPORT point here. The password is given along, because a passfile's entry names the real port.
+ */
+export function childEnvironment(own: NodeJS.ProcessEnv, target: ChildTarget): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = {
+    ...own,
+    ...target.variables,
+    PGHOST: target.host === '' ? target.localHost : target.host,
+    PGHOSTADDR: target.localHost,
+    PGPORT: String(target.localPort),
+    PGUSER: target.user,
+    PGDATABASE: target.database,
+    ...(target.password === undefined ? {} : { PGPASSWORD: target.password }),
+  };
+  // A service's values would win over all of the above, and a second URL would lead past the tunnel.
+  delete env['PGSERVICE'];
+  return env;
+}
