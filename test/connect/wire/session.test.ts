@@ -3,12 +3,13 @@ import type { Session } from '../../../src/connect/types.ts';
 import { PeerError, ServerError, StageTimeout } from '../../../src/failures/raw-errors.ts';
 import { dial, errorOf } from '../../support/dial.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
+import { MAJORS } from '../../support/majors.ts';
 
 const failing = (): never => {
   throw new Error('mine');
 };
 
-describe.each([13, 18] as const)('a session on PostgreSQL %i', (major) => {
+describe.each(MAJORS)('a session on PostgreSQL %i', (major) => {
   let server: PostgresServer;
   let session: Session;
   beforeAll(async () => {
