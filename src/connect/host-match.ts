@@ -19,7 +19,7 @@ function wildcardMatches(pattern: string, host: string): boolean {
 const fold = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Whether one name of a certificate (DNS entry or common name) is for `host`, as libpq compares. */
-export function nameMatches(name: string, host: string): boolean {
+function nameMatches(name: string, host: string): boolean {
   const [pattern, wanted] = [fold(name), fold(host)];
   return pattern === wanted || wildcardMatches(pattern, wanted);
 }

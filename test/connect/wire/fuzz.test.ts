@@ -40,8 +40,12 @@ test('whatever the server says, login and query end in time with a result or a t
     );
     const attempt = async (): Promise<string> => {
       const { session } = await dial({ port: peer.port, user: 'me', password: 'x', timeoutMs: TIMEOUT_MS });
-      const result = await session.query('select 1', { timeoutMs: TIMEOUT_MS }).finally(async () => session.close());
-      return `rows: ${result.rows.length}`;
+      try {
+        const { rows } = await session.query('select 1', { timeoutMs: TIMEOUT_MS });
+        return `rows: ${rows.length}`;
+      } finally {
+        await session.close();
+      }
     };
     const outcome = await attempt().catch((error: unknown) =>
       error instanceof Error ? `${error.name} ${'code' in error ? String(error.code) : ''}` : 'not an error',
