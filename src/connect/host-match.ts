@@ -19,7 +19,7 @@ function wildcardMatches(pattern: string, host: string): boolean {
 const fold = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 /** Whether one name of a certificate (DNS entry or common name) is for `host`, as libpq compares. */
-export function nameMatches(name: string, host: string): boolean {
+function nameMatches(name: string, host: string): boolean {
   const [pattern, wanted] = [fold(name), fold(host)];
   return pattern === wanted || wildcardMatches(pattern, wanted);
 }
@@ -35,6 +35,7 @@ function sameAddress(a: string, b: string): boolean {
 /**
  * libpq's host check (fe-secure-openssl.c, PostgreSQL 15+): DNS entries are compared as text even if the host is an
  * address; the common name counts only where no entry of the host's own kind exists. An empty host matches nothing.
+ * Unlike libpq, an address is one only in its full form: `127.1` matches no IP entry (the safe side).
  */
 export function hostMatches(names: CertificateNames, host: string): boolean {
   if (host === '') return false;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Refusal, StageTimeout } from '../failures/raw-errors.ts';
 import { withDeadline } from './deadline.ts';
@@ -36,12 +37,8 @@ export async function openTcp(to: TcpAddress, options: TcpOptions): Promise<Sock
       ? connect({ path: socketPath(to.path) })
       : connect({ host: to.host, port: to.port, autoSelectFamily: false, noDelay: true });
   hold(socket);
-  const opened = new Promise<Socket>((resolve, reject) => {
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', reject);
-  });
   try {
-    await withDeadline(opened, {
+    await withDeadline(once(socket, 'connect'), {
       ...options,
       timeout: () => new StageTimeout('tcp', options.timeoutMs, 'answer to the connection request'),
     });

@@ -9,7 +9,7 @@ import { readTlsFacts, type TlsFacts } from './tls-facts.ts';
 import { checkMaterial } from './tls-material.ts';
 import type { ByteStream } from './types.ts';
 
-export type { CertificateFacts, TlsFacts } from './tls-facts.ts';
+export type { TlsFacts } from './tls-facts.ts';
 export type { SecureVersion } from 'node:tls';
 
 export interface TlsOptions {

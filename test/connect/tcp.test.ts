@@ -66,8 +66,12 @@ test('a late reset of a socket that nobody reads ends nothing', async () => {
 });
 
 test('an abort destroys the socket and rejects with its reason', async () => {
-  const peer = await startFaultyPeer(faults.silent);
+  const peer = await startFaultyPeer(faults.closesAtOnce);
   const options = { timeoutMs, signal: AbortSignal.abort(new Error('enough')) };
-  expect(await errorOf(openTcp({ host: '127.0.0.1', port: peer.port }, options))).toMatchObject({ message: 'enough' });
+  const to = { host: '127.0.0.1', port: peer.port };
+  expect(await errorOf(openTcp(to, options))).toMatchObject({ message: 'enough' });
+  const next = (await openTcp(to, { timeoutMs })).resume();
+  await new Promise((resolve) => next.once('close', resolve));
+  expect(peer.connections()).toBe(1); // the aborted one never came, though it was asked for first
   await peer.stop();
 });

@@ -7,6 +7,7 @@ import { type Authority, createAuthority, type Issued, selfSigned } from '../sup
 import { dial, dialLine, errorOf } from '../support/dial.ts';
 import { faults, scripted, startFaultyPeer } from '../support/faulty-peer.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { MAJORS } from '../support/majors.ts';
 
 let authority: Authority;
 let certificate: Issued;
@@ -36,7 +37,7 @@ const asDuplex = (inner: Duplex): Duplex => {
   return outer;
 };
 
-describe.each([13, 18] as const)('TLS with PostgreSQL %i', (major) => {
+describe.each(MAJORS)('TLS with PostgreSQL %i', (major) => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres({ major, ssl: certificate, hba: ['host all all all scram-sha-256'] });

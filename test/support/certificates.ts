@@ -9,7 +9,7 @@ export interface Issued {
   readonly key: string;
 }
 
-export interface CertificateRequest {
+interface CertificateRequest {
   readonly commonName?: string;
   /** Subject alternative names, as openssl writes them: `DNS:a.example`, `IP:127.0.0.1`. */
   readonly names?: readonly string[];

@@ -5,7 +5,7 @@ import { startTls, type TlsFacts, type TlsOptions } from '../../src/connect/tls.
 import { type Login, login, type LoginOptions } from '../../src/connect/wire/login.ts';
 import { Secret } from '../../src/report/secret.ts';
 
-export const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 export interface Dial extends Partial<Omit<LoginOptions, 'password' | 'tls'>> {
   readonly port: number;

@@ -10,7 +10,7 @@ export interface Message {
   readonly body: Buffer;
 }
 
-export interface LineListener {
+interface LineListener {
   readonly message: OnMessage;
   /** Called once, when nothing more will come. */
   readonly failed: (error: Error) => void;
@@ -30,8 +30,8 @@ export interface Line {
 }
 
 /** The most that a login may send, per message and in all: certificates of real servers stay below 10 KiB. */
-export const LOGIN_MESSAGE_BYTES = 64 * 1024;
-export const LOGIN_TOTAL_BYTES = 1024 * 1024;
+const LOGIN_MESSAGE_BYTES = 64 * 1024;
+const LOGIN_TOTAL_BYTES = 1024 * 1024;
 
 const CLOSE_MS = 1000;
 /** Only these may begin a server's side of the conversation. */

@@ -9,7 +9,7 @@ import { type Line, openLine } from './line.ts';
 import type { LoginFacts, LoginOptions } from './login-types.ts';
 import { openSession } from './session.ts';
 
-export type { AuthMethod, ChannelBinding, LoginFacts, LoginOptions } from './login-types.ts';
+export type { LoginOptions } from './login-types.ts';
 
 const DEFAULT_RESULT_BYTES = 256 * 1024 * 1024;
 

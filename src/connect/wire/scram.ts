@@ -8,7 +8,7 @@ const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).dig
 const xor = (a: Buffer, b: Buffer): Buffer => Buffer.from(a.map((byte, index) => byte ^ (b[index] ?? 0)));
 
 /** PostgreSQL's default is 4096. A server may not buy minutes of our CPU: 2 million take about a second. */
-export const MAX_ITERATIONS = 2_000_000;
+const MAX_ITERATIONS = 2_000_000;
 
 export interface ScramExchange {
   readonly clientFirst: string;

@@ -3,6 +3,7 @@ import { Refusal, ServerError } from '../../../src/failures/raw-errors.ts';
 import { type Authority, createAuthority, RSA } from '../../support/certificates.ts';
 import { dial, type Dial, errorOf } from '../../support/dial.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
+import { MAJORS } from '../../support/majors.ts';
 
 const ROLES = `
   create role scram_role login password 'p w';
@@ -23,7 +24,7 @@ const HBA = [
   return users.split(',').map((user) => [type, database, user, ...rest].join(' '));
 });
 
-describe.each([13, 18] as const)('logging in to PostgreSQL %i', (major) => {
+describe.each(MAJORS)('logging in to PostgreSQL %i', (major) => {
   let authority: Authority;
   let server: PostgresServer;
   beforeAll(async () => {

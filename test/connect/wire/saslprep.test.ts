@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saslprep } from '../../../src/connect/wire/saslprep.ts';
 import { dial, errorOf } from '../../support/dial.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
+import { MAJORS } from '../../support/majors.ts';
 
 test.each([
   ['plain', 'plain', 'ascii'],
@@ -25,7 +26,7 @@ test.each([
   expect(await saslprep(password)).toEqual({ text, by });
 });
 
-describe.each([13, 18] as const)('as PostgreSQL %i prepares', (major) => {
+describe.each(MAJORS)('as PostgreSQL %i prepares', (major) => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres({ major, hba: ['host all all all scram-sha-256'] });

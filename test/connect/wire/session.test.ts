@@ -3,12 +3,13 @@ import type { Session } from '../../../src/connect/types.ts';
 import { PeerError, ServerError, StageTimeout } from '../../../src/failures/raw-errors.ts';
 import { dial, errorOf } from '../../support/dial.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
+import { MAJORS } from '../../support/majors.ts';
 
 const failing = (): never => {
   throw new Error('mine');
 };
 
-describe.each([13, 18] as const)('a session on PostgreSQL %i', (major) => {
+describe.each(MAJORS)('a session on PostgreSQL %i', (major) => {
   let server: PostgresServer;
   let session: Session;
   beforeAll(async () => {
@@ -64,7 +65,7 @@ describe.each([13, 18] as const)('a session on PostgreSQL %i', (major) => {
   });
 
   test('a consumer that throws fails its text and nothing else', async () => {
-    const outcomes = await session.pipeline(['select generate_series(1, 2)', 'select 5'], [failing]);
+    const outcomes = await session.pipeline(['select 1 / (3 - i) from generate_series(1, 3) i', 'select 5'], [failing]);
     expect(outcomes).toMatchObject([{ status: 'rejected', reason: { message: 'mine' } }, { value: { rows: [['5']] } }]);
   });
 
@@ -92,6 +93,9 @@ describe.each([13, 18] as const)('a session on PostgreSQL %i', (major) => {
     const error = await errorOf(small.query('select * from generate_series(1, 100000)'));
     expect(error).toMatchObject({ name: 'PeerError', fault: 'oversized' });
     expect(await errorOf(small.query('select 1'))).toBe(error);
+    const { session: twice } = await dial({ port: server.port, maxResultBytes: 100_000 });
+    for (const _ of [1, 2]) await twice.query('select * from generate_series(1, 1000)'); // counted for each
+    await twice.close();
     const { session: other } = await dial({ port: server.port, maxResultBytes: 100_000 });
     expect(await errorOf(other.query(`select repeat('x', 200000)`))).toMatchObject({ fault: 'oversized' });
   });
