@@ -1,6 +1,7 @@
+import { isMisread } from './doctor-notice.ts';
 import { keywords } from './keywords.ts';
 import { shownHost, withoutUrlPassword } from './shown-values.ts';
-import type { ResolvedTarget } from './types.ts';
+import type { ConnectionTarget, ResolvedTarget, Sourced } from './types.ts';
 
 /** One line of `--dry-run`. */
 export interface DescribedValue {
@@ -16,21 +17,17 @@ export interface DescribedValue {
  */
 export function describeTarget({ target, secrets }: ResolvedTarget): readonly DescribedValue[] {
   const passwords = new Set(secrets.passwords.map((password) => password?.from));
-  const passwordFrom = [...passwords].map((from) => from ?? 'no host-specific source').join(', ');
+  const passwordFrom = [...passwords].map((from) => from ?? 'none').join(', ');
   const secretLines: Readonly<Record<string, DescribedValue>> = {
     password: line('password', secrets.passwords.some(Boolean), passwordFrom),
     sslpassword: line('sslpassword', secrets.sslPassword !== undefined, secrets.sslPassword?.from ?? ''),
   };
-  const isMisread = target.notices.some(({ code }) => code.startsWith('target-url-raw-'));
   const lines: DescribedValue[] = [];
   for (const { name } of keywords()) {
     const secret = secretLines[name];
-    const parameter = target.parameters[name];
+    const parameter = printableParameter(target, name);
     if (secret !== undefined) lines.push(secret);
-    else if (parameter !== undefined) {
-      const { value, from } = parameter;
-      lines.push({ keyword: name, value: shown(name, value, isMisread), from });
-    }
+    else if (parameter !== undefined) lines.push({ keyword: name, ...parameter });
   }
   for (const [keyword, { value, from }] of Object.entries(target.startupSettings ?? {})) {
     lines.push({ keyword, value, from });
@@ -44,8 +41,15 @@ const line = (keyword: string, isSet: boolean, from: string): DescribedValue => 
   from: isSet ? from : 'default',
 });
 
-function shown(keyword: string, value: string, isMisread: boolean): string {
-  if (keyword === 'host') return shownHost(value);
-  const safe = withoutUrlPassword(value);
-  return isMisread && keyword === 'dbname' ? safe.replace(/^.*@/s, '***@') : safe;
+/**
+ * One parameter as it may be printed. Where libpq reads the connection string otherwise than meant (a raw `@` or `/` in
+ * the password), every part of it but the user may hold a piece of the password, and is `***`.
+ */
+export function printableParameter(target: ConnectionTarget, keyword: string): Sourced<string> | undefined {
+  const parameter = target.parameters[keyword];
+  if (parameter === undefined) return undefined;
+  const { value, from } = parameter;
+  const isOfUri = from === 'uri' || from === 'env:DATABASE_URL';
+  if (isMisread(target.notices) && isOfUri && keyword !== 'user') return { value: '***', from };
+  return { value: keyword === 'host' ? shownHost(value) : withoutUrlPassword(value), from };
 }

@@ -35,7 +35,8 @@ export function readMeantPairs(text: string): MeantPairs | undefined {
     }
     pairs.push([token.name, token.value]);
   }
-  if (pairs.length === 0) return undefined;
+  // Other names are pieces of something else, perhaps of a password.
+  if (pairs.length === 0 || !pairs.every(([name]) => /^[A-Za-z]\w*$/.test(name))) return undefined;
   return {
     pairs,
     ...(swallowed === undefined ? {} : { swallowed }),

@@ -27,7 +27,7 @@ const SCHEME = /^((?:jdbc:)?[a-z][a-z0-9.+-]*):\/\//i;
 /** `postgres:/host`, `postgresql:host`: slashes forgotten. */
 const SCHEME_WITHOUT_SLASHES = /^((?:jdbc:)?postgres(?:ql)?):\/?(?=[^/])/i;
 /** `user:password@host…`, `user@host/db`, `host:5432/db`: nothing but the scheme forgotten. */
-const NO_SCHEME = /^(?:[^\s/=@']+@[^\s=@]|[\w.-]+:\d+\/\w)/;
+const NO_SCHEME = /^(?:[^\s/=@']+@[^\s=@]|[\w.%+-]+:.*@|[\w.-]+:\d+\/\w)/s;
 
 const HOST = String.raw`(?:\[[^\]@/?]+\]|[\p{L}\p{N}_.%~\-]*)(?::\d*)?`;
 const PARAMETER = '[^=&@]+=[^&]*';

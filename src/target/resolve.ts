@@ -1,4 +1,5 @@
 import { Secret } from '../report/secret.ts';
+import { isMisread } from './doctor-notice.ts';
 import { startupSettings } from './environment.ts';
 import type { SourcedValues } from './environment.ts';
 import { DEFAULT_PORT, hostCandidate, hostEntries } from './hosts.ts';
@@ -60,6 +61,13 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
 
   const passwords = dialled.kept.map((index) => found.passwords[index]);
   const sslPassword = values['sslpassword'];
+  const doctor = targetNotices(input, gathered);
+  // What a misread URI gives as port or host may be a piece of its password, and the doctor has said why.
+  const skipped = isMisread(doctor)
+    ? dialled.notices.filter(
+        ({ args }) => args['from'] !== gathered.connectionString?.from && args['path'] === undefined,
+      )
+    : dialled.notices;
   return {
     target: {
       parameters: Object.fromEntries(Object.entries(values).filter(([keyword]) => !isSecret(keyword))),
@@ -68,7 +76,7 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
       database,
       startupSettings: startupSettings(env),
       route: [],
-      notices: [...targetNotices(input, gathered), ...found.notices, ...dialled.notices],
+      notices: [...doctor, ...found.notices, ...skipped],
     },
     secrets: {
       ...(passwords[0] === undefined ? {} : { password: passwords[0] }),

@@ -1,17 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseConninfo } from '../../src/target/conninfo.ts';
-import { TargetError } from '../../src/target/target-error.ts';
-import cases from './libpq-uri.json' with { type: 'json' };
+import { parsed } from './outcomes.ts';
 
 interface UpstreamCase {
   readonly uri: string;
   readonly expected?: Readonly<Record<string, string>>;
-  readonly error?: string;
 }
 
+const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+
 describe('PostgreSQL’s own URI cases (src/interfaces/libpq/t/001_uri.pl)', () => {
-  for (const { uri, expected, error } of cases as readonly UpstreamCase[]) {
-    if (error === undefined) it(`reads ${uri}`, () => expect(parseConninfo(uri)).toEqual(expected));
-    else it(`refuses ${uri}`, () => expect(() => parseConninfo(uri)).toThrow(TargetError));
-  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of this folder
+  const cases = read('libpq-uri.json') as readonly UpstreamCase[];
+  it.each(cases)('$uri', ({ uri, expected }) => expect(parsed(uri)).toEqual(expected ?? 'refused'));
+});
+
+describe('strings on which libpq 18.4 was asked', () => {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a file of this folder
+  const answers = read('libpq-answers.json') as readonly [string, Readonly<Record<string, string>> | null][];
+  it.each(answers)('%j', (text, answer) => expect(parsed(text)).toEqual(answer ?? 'refused'));
 });
