@@ -24,7 +24,7 @@ function steady(text: string, args: readonly string[]): string {
     .replaceAll(/\b\d+ days?\b/g, 'N days');
 }
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, ' ');
 
 function section(title: string, said: readonly Said[]): string {
   const rows = said.map(({ fault, report }) => {

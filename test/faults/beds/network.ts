@@ -100,9 +100,12 @@ export const network: BedSource = {
 /** A network of our own: only there can packets be lost on purpose. */
 const ROUTES = [
   'ip link set lo up',
-  'ip link add lost0 type dummy',
+  'ip link add lost0 type veth peer name lost1',
   'ip addr add 10.77.0.1/24 dev lost0',
   'ip link set lost0 up',
+  'ip link set lost1 up',
+  // The frames arrive at the other end, where nobody has that address.
+  'ip neigh add 10.77.0.9 lladdr 02:00:00:00:00:09 dev lost0',
   'ip route add unreachable 10.78.0.0/24',
   'ip route add prohibit 10.79.0.0/24',
   'ip route add blackhole 10.80.0.0/24',
