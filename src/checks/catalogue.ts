@@ -4,6 +4,7 @@ import { networkCodes } from '../failures/network.ts';
 import { peerCodes } from '../failures/peer.ts';
 import { postgresCodes } from '../failures/postgres.ts';
 import { sshCodes } from '../failures/ssh.ts';
+import { tlsHandshakeCodes } from '../failures/tls-handshake.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
@@ -23,6 +24,7 @@ export const CATALOGUE: Catalogue = {
   ...postgresCodes,
   ...loginRefusalCodes,
   ...tlsCodes,
+  ...tlsHandshakeCodes,
   ...tlsFileCodes,
   ...connectionCodes,
   ...Object.assign({}, ...CHECKS.map((check) => check.codes)),

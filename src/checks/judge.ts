@@ -57,7 +57,14 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
       };
     case 'failed':
       if (id === 'ssh') return { ...draft, durationMs: observation.ms, failed: true };
-      return { ...draft, durationMs: observation.ms, findings: observation.failures };
+      return {
+        ...draft,
+        durationMs: observation.ms,
+        findings: observation.failures,
+        ...(observation.facts === undefined
+          ? {}
+          : { facts: observation.facts as unknown as { readonly [key: string]: Json } }),
+      };
     case 'blocked':
       return { ...draft, because: observation.by };
     case 'not-planned':

@@ -6,7 +6,7 @@ import type { ByteStream } from './types.ts';
 import { parseEarlyError } from './wire/server-message.ts';
 
 /** Length 8 and code 80877103 (protocol-message-formats, SSLRequest). */
-const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+export const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 async function readAnswer(stream: ByteStream): Promise<'accepted' | 'refused'> {
   let bytes: Buffer = Buffer.alloc(0);

@@ -15,6 +15,14 @@ export interface FailureContext {
   readonly passwordFrom: string;
   /** The name of the last bastion; empty on a direct connection. */
   readonly bastion: string;
+  /** This machine's own address towards the server; unknown where the route is. */
+  readonly localAddress?: string;
+  /** A second look found that the same login gets further with TLS. */
+  readonly tlsWouldHelp?: boolean;
+  /** A second look found how the server answers SSLRequest, where direct TLS failed. */
+  readonly classicTls?: 'accepted' | 'refused';
+  /** The name exists, but has no address (NODATA), as the name servers themselves say. */
+  readonly nameWithoutAddress?: boolean;
 }
 
 /** One row of a failure table: the first row that matches names the failure. */
@@ -35,6 +43,7 @@ export const contextArgs = (context: FailureContext): Args => ({
   sslmode: context.sslmode,
   passwordFrom: context.passwordFrom,
   bastion: context.bastion,
+  localAddress: context.localAddress ?? 'this machine’s address',
 });
 
 /** Looks a failure up in a table; null when no row knows it. */

@@ -1,10 +1,23 @@
-import type { Finding } from '../report/finding.ts';
+import type { Args, Finding } from '../report/finding.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 import { type FailureContext, contextArgs, lookUp } from './context.ts';
+import { clientAddress, hbaLine } from './hba.ts';
 import { networkRows } from './network.ts';
+import { fromWhere } from './network-words.ts';
 import { peerRows, timeoutRows } from './peer.ts';
 import { postgresRows } from './postgres.ts';
-import { PeerError, Refusal, ServerError, SshFailure, StageTimeout } from './raw-errors.ts';
+import { providerOf } from './provider-hosts.ts';
+import {
+  PeerError,
+  Refusal,
+  type ServerErrorFields,
+  ServerError,
+  SshFailure,
+  StageTimeout,
+  TlsHandshakeError,
+} from './raw-errors.ts';
+import { tlsHandshakeRows } from './tls-handshake.ts';
+import { certificateAdvice } from './tls-words.ts';
 
 /** Node wraps several addresses' errors into an AggregateError with an empty message: the first one speaks. */
 function unwrap(error: unknown): unknown {
@@ -32,39 +45,97 @@ export function nameFailure(error: unknown, context: FailureContext): Finding {
 }
 
 function name(raw: unknown, context: FailureContext): Finding | null {
-  if (raw instanceof Refusal) {
-    return { code: raw.code, stage: context.stage, args: { ...contextArgs(context), ...raw.args } };
-  }
+  if (raw instanceof Refusal) return refused(raw, context);
   if (raw instanceof SshFailure) {
     const foreign = raw.raw === undefined ? {} : { raw: raw.raw };
     return { code: raw.code, stage: 'ssh', args: { ...contextArgs(context), ...raw.args, part: raw.part }, ...foreign };
   }
   if (raw instanceof StageTimeout) {
-    const args = { ms: raw.ms, waitingFor: raw.waitingFor };
-    const found = lookUp(timeoutRows, raw, 'timeout', context);
-    return found === null ? null : { ...found, args: { ...found.args, ...args } };
+    const args = { ms: Math.round(raw.ms), waitingFor: raw.waitingFor };
+    return withArgs(lookUp(timeoutRows, raw, 'timeout', context), args);
   }
   if (raw instanceof ServerError) {
-    const found = lookUp(postgresRows, raw.fields, raw.fields.sqlstate, context);
-    const args = { serverMessage: raw.fields.message, sqlstate: raw.fields.sqlstate, hbaLine: hbaLine(context) };
-    return found === null ? null : { ...found, args: { ...found.args, ...args } };
+    const fields = withoutPrefix(raw.fields);
+    return withArgs(lookUp(postgresRows, fields, rawText(fields), context), serverArgs(fields, context));
   }
   if (raw instanceof PeerError) {
-    const found = lookUp(peerRows, raw, raw.fault, context);
-    return found === null ? null : { ...found, args: { ...found.args, detail: raw.detail } };
+    if (afterLogin(context) && raw.fault === 'closed') return lost(context, raw.detail, 'closed');
+    return withArgs(lookUp(peerRows, raw, raw.fault, context), { detail: raw.detail });
   }
+  if (raw instanceof TlsHandshakeError) return handshake(raw, context);
   const code = errno(raw);
   if (code === undefined) return null;
+  if (afterLogin(context)) return lost(context, messageOf(raw), code);
+  // TLS 1.3: the server judges the client's certificate only after the handshake, so its alert comes during login.
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return handshake(new TlsHandshakeError(raw, false), context);
   return lookUp(networkRows, { errno: code, message: messageOf(raw) }, code, context);
 }
 
-/** Names ready to paste into SQL. */
-const identifiers = (context: FailureContext): { userIdent: string; databaseIdent: string; userLiteral: string } => ({
+const afterLogin = (context: FailureContext): boolean => context.stage === 'server' || context.stage === 'grants';
+
+const withArgs = (finding: Finding | null, args: Args): Finding | null =>
+  finding === null ? null : { ...finding, args: { ...args, ...finding.args } };
+
+const lost = (context: FailureContext, detail: string, raw: string): Finding => ({
+  code: 'session-lost',
+  stage: context.stage,
+  args: { ...contextArgs(context), detail },
+  raw,
+});
+
+function refused(raw: Refusal, context: FailureContext): Finding {
+  const args = { ...contextArgs(context), ...certificateAdvice(raw.code, raw.args, context), ...raw.args };
+  const fault = raw.args['fault'];
+  return {
+    code: raw.code,
+    stage: context.stage,
+    args,
+    ...(typeof fault === 'string' && fault !== '' ? { raw: fault } : {}),
+  };
+}
+
+function handshake(error: TlsHandshakeError, context: FailureContext): Finding | null {
+  const cause = unwrap(error.cause);
+  const code = cause instanceof PeerError ? cause.fault : (errno(cause) ?? '');
+  const text = alertText(messageOf(cause));
+  const row = lookUp(tlsHandshakeRows, { code, message: messageOf(cause), direct: error.direct }, code, context);
+  const answers = { accepted: 'does offer TLS', refused: 'does not offer TLS either' } as const;
+  const classic = context.classicTls === undefined ? 'did not answer' : answers[context.classicTls];
+  return withArgs(row, { detail: text, classic });
+}
+
+/** OpenSSL's line (`1C8:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert …:../file.c:1605:SSL alert number 40`) cut to its reason. */
+function alertText(message: string): string {
+  const [, reason] = /error:[0-9A-F]+:SSL routines:[^:]*:([^:]+)/i.exec(message) ?? [];
+  const [number] = /alert number \d+/.exec(message) ?? [];
+  return [reason ?? message.trim(), number].filter((part) => part !== undefined).join(', ');
+}
+
+/** Odyssey and PgCat put their own name and the client's id before the text. */
+const withoutPrefix = (fields: ServerErrorFields): ServerErrorFields => ({
+  ...fields,
+  message: fields.message.replace(/^(odyssey|pgcat): (c\w+: )?/i, ''),
+});
+
+/** An error of protocol 2 has no SQLSTATE: then the text is what people can search for. */
+const rawText = ({ sqlstate, message }: ServerErrorFields): string => (sqlstate === '' ? message : sqlstate);
+
+function serverArgs(fields: ServerErrorFields, context: FailureContext): Args {
+  return {
+    serverMessage: fields.message.replace(/[.\s]+$/, ''),
+    serverDetail: fields.detail === undefined ? '' : ` (${fields.detail.replace(/[.\s]+$/, '')})`,
+    sqlstate: fields.sqlstate,
+    clientAddress: clientAddress(fields.message) ?? 'this address',
+    hbaLine: hbaLine(fields.message, context),
+    fromWhere: fromWhere(context),
+    firewall: providerOf(context.host)?.firewall ?? 'in the service’s list of allowed addresses',
+  };
+}
+
+/** Names ready to paste into SQL or a shell. */
+const identifiers = (context: FailureContext): Args => ({
   userIdent: quoteIdentifier(context.user),
   databaseIdent: quoteIdentifier(context.database),
   userLiteral: context.user.replaceAll("'", "''"),
+  userShell: /^[\w.@:/-]+$/.test(context.user) ? context.user : `'${context.user.replaceAll("'", String.raw`'\''`)}'`,
 });
-
-/** The pg_hba.conf line that would let this connection in; ADDRESS is the client's, which only the server knows. */
-const hbaLine = (context: FailureContext): string =>
-  `${context.encrypted ? 'hostssl' : 'host'} ${context.database} ${context.user} ADDRESS/32 scram-sha-256`;

@@ -1,5 +1,7 @@
 import { defineCodes } from '../report/finding.ts';
 import type { FailureRow } from './context.ts';
+import { fromWhere, firewallOwner } from './network-words.ts';
+import { serviceOf } from './peer-services.ts';
 import type { PeerError, StageTimeout } from './raw-errors.ts';
 
 /** The words of what a peer does that no PostgreSQL server should do. */
@@ -8,27 +10,43 @@ export const peerCodes = defineCodes({
     severity: 'error',
     title: 'connection closed',
     message:
-      '{address} port {port} closed the connection while pgmedic waited for {detail}: a load balancer without a backend, a port that speaks TLS only, or one that wants a PROXY header.',
-    fix: 'Check what stands at {address}:{port}; if it speaks TLS only, try: --sslmode require --sslnegotiation direct',
+      '{address} port {port} accepted the connection and closed it without an answer ({detail}): a load balancer or port forward without a PostgreSQL backend, or an address filter.',
+    fix: 'Check what stands at {address}:{port}, whether its backend is up and whether it lets {fromWhere} in: ss -ltnp sport = :{port}',
+    transient: true,
   },
   'peer-not-postgres': {
     severity: 'error',
     title: 'not PostgreSQL',
-    message: '{address} port {port} does not speak PostgreSQL: it answered {detail}.',
-    fix: "Check the port: PostgreSQL's own is 5432, PgBouncer's 6432: --port 5432",
+    message: '{address} port {port} does not speak PostgreSQL: it is {service}.',
+    fix: '{advice}',
+  },
+  'peer-tls-only': {
+    severity: 'error',
+    title: 'port that speaks only TLS',
+    message:
+      '{address} port {port} expects TLS from the first byte and does not know PostgreSQL’s request for it: a TLS-terminating proxy, or another TLS service.',
+    fix: 'If it is a proxy for PostgreSQL 17 or later, start TLS at once: --sslmode require --sslnegotiation direct; otherwise use the server’s own port: --port 5432',
+  },
+  'peer-wants-proxy-protocol': {
+    severity: 'error',
+    title: 'balancer that wants a PROXY header',
+    message:
+      '{address} port {port} answers only after a PROXY protocol header: it is meant to stand behind another load balancer.',
+    fix: 'Connect to the balancer in front of it, or switch the header off here (HAProxy: remove accept-proxy; AWS NLB: proxy_protocol_v2.enabled=false)',
   },
   'peer-silent': {
     severity: 'error',
     title: 'no answer from the service',
     message:
-      '{address} port {port} accepted the connection but sent no {waitingFor} within {ms} ms: another service, a proxy without a backend, or an overloaded server.',
-    fix: 'Check what listens there: on the server run: ss -ltnp sport = :{port}',
+      '{address} port {port} accepted the connection but sent no {waitingFor} within {ms} ms: a proxy whose backend is dead, an overloaded or stopped server, or another service.',
+    fix: 'Check what listens there and whether it works: on the server run: ss -ltnp sport = :{port}',
+    transient: true,
   },
   'peer-protocol-violation': {
     severity: 'error',
     title: 'protocol violated',
     message: '{address} port {port} broke the PostgreSQL protocol: {detail}.',
-    fix: 'Connect without the proxies in between, or check them; the bytes show with: --debug',
+    fix: 'Connect without the proxies in between, or check them; compare with: psql -h {host} -p {port} -U {userIdent}',
   },
   'tls-extra-bytes': {
     severity: 'error',
@@ -54,13 +72,31 @@ export const peerCodes = defineCodes({
 export const peerRows: readonly FailureRow<PeerError>[] = [
   { code: 'tls-extra-bytes', matches: (raw) => raw.fault === 'extra-after-ssl' },
   { code: 'auth-method-unsupported', matches: (raw) => raw.fault === 'unsupported-auth' },
-  { code: 'peer-not-postgres', matches: (raw) => raw.fault === 'foreign' },
-  { code: 'peer-closed', matches: (raw) => raw.fault === 'closed' },
+  { code: 'peer-wants-proxy-protocol', matches: (raw) => raw.fault === 'wants-proxy-header' },
+  { code: 'peer-tls-only', matches: (raw) => raw.fault === 'tls-only' },
+  {
+    code: 'peer-tls-only',
+    matches: (raw) => raw.fault === 'foreign' && (raw.detail === 'tls-alert' || raw.detail === 'tls-server'),
+  },
+  {
+    code: 'peer-not-postgres',
+    matches: (raw) => raw.fault === 'foreign',
+    args: (raw, context) => serviceOf(raw, context),
+  },
+  {
+    code: 'peer-closed',
+    matches: (raw) => raw.fault === 'closed',
+    args: (_, context) => ({ fromWhere: fromWhere(context) }),
+  },
   { code: 'peer-protocol-violation', matches: () => true },
 ];
 
 export const timeoutRows: readonly FailureRow<StageTimeout>[] = [
   { code: 'dns-timeout', matches: (raw) => raw.stage === 'dns' },
-  { code: 'tcp-timeout', matches: (raw) => raw.stage === 'tcp' },
+  {
+    code: 'tcp-timeout',
+    matches: (raw) => raw.stage === 'tcp',
+    args: (_, context) => ({ owner: firewallOwner(context), fromWhere: fromWhere(context) }),
+  },
   { code: 'peer-silent', matches: () => true },
 ];

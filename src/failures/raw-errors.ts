@@ -30,7 +30,9 @@ export type PeerFault =
   | 'oversized' // a length beyond every bound
   | 'unexpected' // a PostgreSQL message in the wrong place
   | 'extra-after-ssl' // more than one byte after `S` (CVE-2021-23222)
-  | 'unsupported-auth'; // GSSAPI, SSPI, Kerberos, OAuth, unknown
+  | 'unsupported-auth' // GSSAPI, SSPI, Kerberos, OAuth, unknown
+  | 'tls-only' // closes on SSLRequest, but answers a TLS handshake
+  | 'wants-proxy-header'; // closes on SSLRequest, but answers one after a PROXY protocol header
 
 /** The peer spoke, but not as PostgreSQL should. `firstBytes` is bounded and may hold anything: escape before print. */
 export class PeerError extends Error {
@@ -43,6 +45,16 @@ export class PeerError extends Error {
     this.fault = fault;
     this.detail = detail;
     this.firstBytes = firstBytes.subarray(0, 512);
+  }
+}
+
+/** The TLS handshake (after the server agreed to TLS, or `direct`) ended with this error of the socket. */
+export class TlsHandshakeError extends Error {
+  override readonly name = 'TlsHandshakeError';
+  readonly direct: boolean;
+  constructor(cause: unknown, direct: boolean) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.direct = direct;
   }
 }
 

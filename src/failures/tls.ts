@@ -7,7 +7,7 @@ export const tlsCodes = defineCodes({
     title: 'certificate of an unknown authority',
     message:
       'The certificate of {subject} was issued by "{issuer}", which no root certificate here vouches for ({fault}).',
-    fix: "Ask the server's owner (or the cloud provider) for the CA certificate and give it: sslrootcert=/path/to/ca.pem",
+    fix: '{caAdvice}',
   },
   'tls-certificate-self-signed': {
     severity: 'error',
@@ -31,7 +31,7 @@ export const tlsCodes = defineCodes({
     severity: 'error',
     title: 'certificate for another name',
     message: 'The certificate is for {names}, not for {host}.',
-    fix: 'Connect by a name of the certificate; through a tunnel keep it as host and put the address in hostaddr: host={names}',
+    fix: 'Connect by a name of the certificate; through a tunnel keep that name and give the address beside it: --host {firstName} --hostaddr {address}',
   },
   'tls-certificate-revoked': {
     severity: 'error',

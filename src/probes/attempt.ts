@@ -5,12 +5,13 @@ import type { ByteStream, Session } from '../connect/types.ts';
 import { login } from '../connect/wire/login.ts';
 import type { FailureContext } from '../failures/context.ts';
 import { nameFailure } from '../failures/name-failure.ts';
-import { Refusal, ServerError } from '../failures/raw-errors.ts';
+import { Refusal, ServerError, TlsHandshakeError } from '../failures/raw-errors.ts';
 import { type Finding, STAGES, type StageId } from '../report/finding.ts';
 import type { Secret } from '../report/secret.ts';
 import type { ConnectionTarget } from '../target/types.ts';
 import type { LoginStageFacts, TlsStageFacts } from './evidence.ts';
 import { secure } from './handshake.ts';
+import { lookAgain } from './look-again.ts';
 import { startupParameters } from './startup-parameters.ts';
 import type { Timeline } from './timeline.ts';
 import type { Way } from './way.ts';
@@ -67,11 +68,18 @@ export async function attemptLogin(options: AttemptOptions): Promise<Outcome> {
   return first;
 }
 
+/** Codes of a plain login that only say again that the line is plain: then the encrypted attempt's reason is the true one. */
+const PLAIN_IS_THE_REASON: ReadonlySet<string> = new Set([
+  'auth-hba-requires-tls',
+  'auth-no-hba-entry',
+  'tls-required',
+]);
+
 /** Of two failures the one that got further; of equals the encrypted one, whose reason is the true one. */
 function furthest(one: FailedAttempt, two: FailedAttempt): FailedAttempt {
-  const distance = STAGES.indexOf(one.stage) - STAGES.indexOf(two.stage);
-  if (distance !== 0) return distance > 0 ? one : two;
-  return one.encrypted ? one : two;
+  const [encrypted, plain] = one.encrypted ? [one, two] : [two, one];
+  const distance = STAGES.indexOf(encrypted.stage) - STAGES.indexOf(plain.stage);
+  return distance >= 0 || PLAIN_IS_THE_REASON.has(plain.failure.code) ? encrypted : plain;
 }
 
 const modeOf = (target: ConnectionTarget): SslMode => (target.parameters['sslmode']?.value ?? 'prefer') as SslMode;
@@ -113,6 +121,7 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
     const opened = stream;
     const secured = await timeline.spend('tls', () =>
       secure(opened, {
+        onFacts: (facts) => (tls = facts),
         mode,
         direct: value('sslnegotiation') === 'direct',
         wanted: encrypt,
@@ -152,24 +161,46 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
       passwordFrom: password?.from ?? null,
     };
     return { ok: true, session: done.session, tls, login: facts, way };
-  } catch (error) {
+  } catch (thrown) {
     stream?.destroy();
     const encrypted = tls?.encrypted ?? encrypt;
+    const { error, context } = await lookAgain(thrown, {
+      stage,
+      way,
+      user: target.user.value,
+      database: target.database.value,
+      encrypted,
+      tlsDeclined: encrypt && tls?.encrypted === false,
+      timeoutMs: timeoutMs(),
+    });
     return {
       ok: false,
       stage,
-      failure: nameFailure(error, contextFor(options, stage, encrypted)),
+      failure: nameFailure(error, { ...contextFor(options, stage, encrypted), ...context }),
       encrypted,
       tls,
       login: null,
       final: stage === 'login' && error instanceof ServerError && error.fields.sqlstate !== '57P03',
-      mayRetry:
-        stage === 'tls' ||
-        (error instanceof ServerError && error.fields.sqlstate !== '28P01') ||
-        isClientCertificateFault(error),
+      mayRetry: mayRetry(error, encrypt),
     };
   }
 }
+
+/**
+ * Whether the other kind of line could fare better, as libpq judges: after a handshake or certificate that failed, and
+ * after a login that pg_hba.conf refused. Never where a password was sent, nor where nobody speaks PostgreSQL.
+ */
+function mayRetry(error: unknown, encrypted: boolean): boolean {
+  if (error instanceof ServerError) return /^28(?!P01)/.test(error.fields.sqlstate) || isPoolerTalk(error);
+  if (error instanceof TlsHandshakeError || isClientCertificateFault(error)) return true;
+  return (
+    error instanceof Refusal && (encrypted ? error.code.startsWith('tls-') : error.code === 'auth-plaintext-refused')
+  );
+}
+
+/** Poolers refuse plain lines with SQLSTATEs of their own (PgBouncer: 08P01 "SSL required"). */
+const isPoolerTalk = ({ fields }: ServerError): boolean =>
+  fields.routine === undefined && /SSL|TLS/.test(fields.message);
 
 /** The user himself asked for a plain line: then a plain password is his decision. */
 function saidPlain(target: ConnectionTarget): boolean {

@@ -1,6 +1,7 @@
 import { type TlsFiles, loadTlsFiles } from '../connect/tls-files.ts';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { Session } from '../connect/types.ts';
+import type { FailureContext } from '../failures/context.ts';
 import { nameFailure } from '../failures/name-failure.ts';
 import { SshFailure } from '../failures/raw-errors.ts';
 import type { StageId } from '../report/finding.ts';
@@ -13,6 +14,7 @@ import {
   contextFor,
 } from './attempt.ts';
 import { type ConnectionEvidence, summarise } from './connection-evidence.ts';
+import { lookAgain } from './look-again.ts';
 import { rejectedBySessionAttributes } from './session-attributes.ts';
 import { type StageEvent, type Timeline, createTimeline } from './timeline.ts';
 import { type Way, type WayLog, findWays } from './way.ts';
@@ -94,7 +96,17 @@ export async function connect(
       try {
         ways = await findWays(candidate, timeline, timeoutMs(), log, route);
       } catch (error) {
-        failed.push(refusedAt('dns', error, { ...base, way: nowhere(candidate) }));
+        const nowhereYet = { ...base, way: nowhere(candidate) };
+        const { context } = await lookAgain(error, {
+          stage: 'dns',
+          way: nowhereYet.way,
+          user: target.user.value,
+          database: target.database.value,
+          encrypted: false,
+          tlsDeclined: false,
+          timeoutMs: timeoutMs(),
+        });
+        failed.push(refusedAt('dns', error, nowhereYet, context));
         continue;
       }
       for (const way of ways) {
@@ -105,7 +117,9 @@ export async function connect(
           if (outcome.final) return finish(null);
           continue;
         }
-        const rejected = await timeline.spend('server', () => rejectedBySessionAttributes(outcome.session, wanted));
+        const rejected = await timeline
+          .spend('server', () => rejectedBySessionAttributes(outcome.session, wanted, timeoutMs()))
+          .catch((error: unknown) => error);
         if (rejected === null) return finish(outcome);
         await outcome.session.close();
         failed.push({ ...refusedAt('server', rejected, { ...base, way }), tls: outcome.tls, login: outcome.login });
@@ -118,10 +132,15 @@ export async function connect(
 const NO_MATERIAL: TlsFiles = { root: null, crl: null, cert: null, key: null };
 
 /** A failure before or beside an attempt, in an attempt's shape. */
-const refusedAt = (stage: StageId, error: unknown, options: AttemptOptions): FailedAttempt => ({
+const refusedAt = (
+  stage: StageId,
+  error: unknown,
+  options: AttemptOptions,
+  insight: Partial<FailureContext> = {},
+): FailedAttempt => ({
   ok: false,
   stage,
-  failure: nameFailure(error, contextFor(options, stage, false)),
+  failure: nameFailure(error, { ...contextFor(options, stage, false), ...insight }),
   encrypted: false,
   tls: null,
   login: null,

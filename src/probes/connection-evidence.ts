@@ -52,7 +52,7 @@ export function summarise(
           address: way?.address ?? last.address,
           port: way?.port ?? last.port,
           transport: way?.transport ?? (last.address.startsWith('/') || last.address.startsWith('@') ? 'unix' : 'tcp'),
-          localAddress: null,
+          localAddress: last.localAddress ?? null,
         };
   const ssh: SshFacts | null = log.hops === null ? null : { hops: log.hops };
   const through = ssh === null ? null : 'the last bastion does it';

@@ -20,6 +20,8 @@ export interface TcpAttempt {
   readonly port: number;
   readonly ms: number;
   readonly connected: boolean;
+  /** This side's address of the connection. */
+  readonly localAddress?: string;
 }
 
 export interface SshFacts {

@@ -3,7 +3,7 @@ import { type SslMode, judgeCertificate } from '../connect/tls-policy.ts';
 import { type SecureVersion, type TlsFacts, startTls } from '../connect/tls.ts';
 import type { TlsFiles } from '../connect/tls-files.ts';
 import type { ByteStream } from '../connect/types.ts';
-import { Refusal } from '../failures/raw-errors.ts';
+import { Refusal, StageTimeout, TlsHandshakeError } from '../failures/raw-errors.ts';
 import type { Secret } from '../report/secret.ts';
 import type { Proof, TlsStageFacts } from './evidence.ts';
 
@@ -20,6 +20,8 @@ export interface HandshakeOptions {
   readonly maxVersion: SecureVersion | undefined;
   readonly passphrase: Secret | undefined;
   readonly timeoutMs: number;
+  /** Told what the handshake showed, before the certificate is judged. */
+  readonly onFacts?: (facts: TlsStageFacts) => void;
 }
 
 export interface Secured {
@@ -27,6 +29,12 @@ export interface Secured {
   readonly facts: TlsStageFacts;
   /** The server certificate's DER bytes, for channel binding. */
   readonly peerCertificate: Buffer | null;
+}
+
+/** How long the answer to SSLRequest (one round trip) and the handshake took, in ms. */
+interface TlsTimes {
+  readonly answerMs: number | null;
+  readonly handshakeMs: number;
 }
 
 const plain = (mode: string, because: string): TlsStageFacts => ({
@@ -54,6 +62,7 @@ function proofOf(mode: SslMode, hasRoot: boolean): Proof {
  */
 export async function secure(stream: ByteStream, options: HandshakeOptions): Promise<Secured> {
   if (!options.wanted) return { stream, facts: plain(options.mode, options.plainBecause), peerCertificate: null };
+  const askedAt = performance.now();
   if (!options.direct) {
     const answer = await requestTls(stream, { timeoutMs: options.timeoutMs });
     if (answer === 'refused') {
@@ -64,19 +73,13 @@ export async function secure(stream: ByteStream, options: HandshakeOptions): Pro
     }
   }
   const hasRoot = options.material.root !== null;
-  const started = await startTls(stream, {
-    host: options.host,
-    sni: options.sni,
-    direct: options.direct,
-    rootCertificates: options.material.root,
-    timeoutMs: options.timeoutMs,
-    ...(options.material.crl === null ? {} : { crl: options.material.crl }),
-    ...(options.material.cert === null ? {} : { cert: options.material.cert }),
-    ...(options.material.key === null ? {} : { key: options.material.key }),
-    ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
-    ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
-    ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
+  const answeredAt = performance.now();
+  const started = await handshake(stream, options);
+  const facts = stageFacts(options.mode, hasRoot, started.facts, {
+    answerMs: options.direct ? null : answeredAt - askedAt,
+    handshakeMs: performance.now() - answeredAt,
   });
+  options.onFacts?.(facts);
   const refusal = judgeCertificate(options.mode, hasRoot, started.facts);
   if (refusal !== null) {
     started.stream.destroy();
@@ -84,12 +87,34 @@ export async function secure(stream: ByteStream, options: HandshakeOptions): Pro
   }
   return {
     stream: started.stream,
-    facts: stageFacts(options.mode, hasRoot, started.facts),
+    facts,
     peerCertificate: started.facts.der,
   };
 }
 
-function stageFacts(mode: SslMode, hasRoot: boolean, facts: TlsFacts): TlsStageFacts {
+/** The handshake itself; what breaks it keeps its cause, so that it is not taken for a broken network. */
+async function handshake(stream: ByteStream, options: HandshakeOptions): ReturnType<typeof startTls> {
+  try {
+    return await startTls(stream, {
+      host: options.host,
+      sni: options.sni,
+      direct: options.direct,
+      rootCertificates: options.material.root,
+      timeoutMs: options.timeoutMs,
+      ...(options.material.crl === null ? {} : { crl: options.material.crl }),
+      ...(options.material.cert === null ? {} : { cert: options.material.cert }),
+      ...(options.material.key === null ? {} : { key: options.material.key }),
+      ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
+      ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
+      ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
+    });
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof StageTimeout) throw error;
+    throw new TlsHandshakeError(error, options.direct);
+  }
+}
+
+function stageFacts(mode: SslMode, hasRoot: boolean, facts: TlsFacts, times: TlsTimes): TlsStageFacts {
   return {
     mode,
     encrypted: true,
@@ -104,7 +129,13 @@ function stageFacts(mode: SslMode, hasRoot: boolean, facts: TlsFacts): TlsStageF
       keyExchange: facts.keyExchange,
       nameMatches: facts.nameMatches,
       issuerTrusted: facts.authorized,
+      verifyFault: facts.authorizationError,
+      selfSigned: facts.certificate.selfSigned,
+      publicKey: facts.certificate.publicKey,
+      host: facts.host,
+      hasRoot,
       chain: facts.chain.map((each) => each.subject),
+      ...times,
     },
   };
 }

@@ -14,7 +14,8 @@ export interface Way {
   readonly address: string;
   readonly port: number;
   readonly transport: 'tcp' | 'unix' | 'ssh';
-  readonly open: (timeoutMs: number) => Promise<ByteStream>;
+  /** `quietly`: a second look, which leaves no trace in the log and the times. */
+  readonly open: (timeoutMs: number, quietly?: boolean) => Promise<ByteStream>;
 }
 
 /** What finding and opening ways leaves behind as evidence. */
@@ -37,7 +38,7 @@ export async function findWays(
   const name = candidate.host === '' ? (candidate.hostaddr ?? '') : candidate.host;
   if (candidate.transport === 'unix') {
     const path = candidate.socketPath ?? '';
-    const open = (ms: number): Promise<ByteStream> => logged(path, () => openTcp({ path }, { timeoutMs: ms }));
+    const open: Way['open'] = (ms, quietly) => logged(path, () => openTcp({ path }, { timeoutMs: ms }), quietly);
     return [{ host: name, address: path, port, transport: 'unix', open }];
   }
   if (route !== null) {
@@ -59,18 +60,22 @@ export async function findWays(
     address,
     port,
     transport: 'tcp',
-    open: (ms: number) => logged(address, () => openTcp({ host: address, port }, { timeoutMs: ms })),
+    open: (ms, quietly) => logged(address, () => openTcp({ host: address, port }, { timeoutMs: ms }), quietly),
   }));
 
-  async function logged(address: string, work: () => Promise<ByteStream>): Promise<ByteStream> {
+  async function logged(address: string, work: () => Promise<ByteStream>, quietly = false): Promise<ByteStream> {
+    if (quietly) return work();
     const start = performance.now();
-    let connected = false;
+    const attempt = { host: name, address, port };
     try {
       const stream = await timeline.spend('tcp', work);
-      connected = true;
+      const own = 'localAddress' in stream && typeof stream.localAddress === 'string' ? stream.localAddress : '';
+      const ms = performance.now() - start;
+      log.attempts.push({ ...attempt, ms, connected: true, ...(own === '' ? {} : { localAddress: own }) });
       return stream;
-    } finally {
-      log.attempts.push({ host: name, address, port, ms: performance.now() - start, connected });
+    } catch (error) {
+      log.attempts.push({ ...attempt, ms: performance.now() - start, connected: false });
+      throw error;
     }
   }
 }

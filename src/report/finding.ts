@@ -27,6 +27,8 @@ export interface CodeWords {
   readonly message: string;
   /** One imperative sentence that ends in something to paste; empty when there is nothing to do. */
   readonly fix: string;
+  /** May heal by itself within minutes: `--wait` tries again. */
+  readonly transient?: true;
 }
 
 export type Catalogue = Readonly<Record<string, CodeWords>>;
