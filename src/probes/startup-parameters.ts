@@ -6,7 +6,8 @@ import type { ConnectionTarget } from '../target/types.ts';
  */
 export function startupParameters(target: ConnectionTarget, applicationName: string): Readonly<Record<string, string>> {
   const value = (keyword: string): string | undefined => target.parameters[keyword]?.value;
-  const startup: Record<string, string> = { client_encoding: 'UTF8', ...target.startupSettings };
+  const startup: Record<string, string> = { client_encoding: 'UTF8' };
+  for (const [name, setting] of Object.entries(target.startupSettings ?? {})) startup[name] = setting.value;
   const named = value('application_name') ?? value('fallback_application_name') ?? '';
   startup['application_name'] = named === '' ? applicationName : named;
   const options = value('options') ?? '';
