@@ -49,6 +49,22 @@ export function freePort(): Promise<number> {
   });
 }
 
+/**
+ * A shell that outlives us when we are killed without a chance to clean up: it waits on a pipe from this process, and
+ * when that closes unannounced it ends the server by its own process id and removes its folder.
+ */
+function guardAgainstSudden(pid: number, folder: string): { readonly release: () => void } {
+  const script = 'read -r word || { kill -INT "$1" 2>/dev/null; sleep 1; kill -KILL "$1" 2>/dev/null; rm -rf "$2"; }';
+  const guard = spawn('sh', ['-c', script, 'guard', String(pid), folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.unref();
+  (guard.stdin as unknown as { unref?: () => void }).unref?.();
+  guard.stdin.on('error', () => {});
+  return { release: () => void guard.stdin.end('done\n') };
+}
+
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -116,6 +132,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
+  const guard = guardAgainstSudden(child.pid ?? 0, folder);
   child.stdout.on('data', (chunk: Buffer) => (log += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -160,6 +177,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await gone;
       clearTimeout(hard);
       running.delete(child);
+      guard.release();
       rmSync(folder, { recursive: true, force: true });
     },
   };
