@@ -1,11 +1,8 @@
 import type { DoctorNotice } from './doctor-notice.ts';
 import { printable } from './printable.ts';
 import type { Reading } from './reading.ts';
+import { isRelative, splitScheme } from './schemes.ts';
 import { isUri } from './uri.ts';
-
-/** Other spellings of PostgreSQL's scheme, and its relatives that speak its protocol. */
-const RELATIVES =
-  /^(?:postgres(?:q|ql|sql|s)?|postgre|postgress(?:ql)?|pgsql|psql|pg|postgis|timescaledb|cockroachdb|redshift|yugabytedb)$/;
 
 /** Notices about what stands before the `://`. */
 export function schemeNotices({ inner, uri, pairs }: Reading): readonly DoctorNotice[] {
@@ -22,10 +19,10 @@ function named(written: string, hasSlashes: boolean): readonly DoctorNotice[] {
   const scheme = printable(written.replaceAll(/[+:]/g, '_')) === '***' ? '***' : written;
   const plain = written.toLowerCase();
   if (plain.startsWith('jdbc:')) return [{ code: 'target-scheme-jdbc', args: {} }];
-  const [family = '', driver] = plain.split('+');
-  if (!RELATIVES.test(family)) {
+  const [family, driver] = splitScheme(plain);
+  if (!isRelative(family)) {
     // prisma+postgres and the like: the family comes last.
-    if (driver === undefined || !RELATIVES.test(driver)) return [{ code: 'target-scheme-other', args: { scheme } }];
+    if (!isRelative(driver)) return [{ code: 'target-scheme-other', args: { scheme } }];
     return [{ code: 'target-scheme-misspelt', args: { scheme } }];
   }
   if (driver !== undefined) return [{ code: 'target-scheme-driver', args: { scheme } }];

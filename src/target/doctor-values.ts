@@ -25,7 +25,10 @@ function hostNotices(host: Sourced<string> | undefined): readonly DoctorNotice[]
 
 function hostFault(host: string): { readonly what: string; readonly instead: string } | undefined {
   if (host.includes('://')) {
-    return { what: 'a URL in it', instead: `pgmedic test '${readLeniently(host).bare}'` };
+    return {
+      what: 'a URL in it',
+      instead: `pgmedic test '${readLeniently(host.replace(/^https?:/i, 'postgresql:')).bare}'`,
+    };
   }
   const socket = /^(.*)\/\.s\.PGSQL\.(\d+)$/.exec(host);
   if (socket !== null)

@@ -1,5 +1,6 @@
 import { encodePart } from './encoding.ts';
 import { isSecret } from './keywords.ts';
+import { withoutUrlPassword } from './shown-values.ts';
 
 /**
  * Writes libpq values as a URI that parseConninfo reads back to the same values (empty ones as query parameters).
@@ -39,5 +40,8 @@ function hostAndPort(host: string, port: string): string {
 /** The same values with `***` for every secret that is set. */
 export const redacted = (values: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, isSecret(name) && value !== '' ? '***' : value]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      isSecret(name) && value !== '' ? '***' : withoutUrlPassword(value),
+    ]),
   );

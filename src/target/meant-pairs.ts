@@ -1,4 +1,5 @@
 import { isKeyword } from './keywords.ts';
+import { isKnownAnywhere } from './other-parameters.ts';
 
 /** What the writer of a keyword/value string most likely meant. */
 export interface MeantPairs {
@@ -11,13 +12,19 @@ export interface MeantPairs {
   readonly unquoted?: string;
 }
 
-const SEMICOLONS = /^\s*[A-Za-z][\w ]*=[^;]*(?:;\s*[A-Za-z][\w ]*=[^;]*)+;?\s*$/;
+const SEMICOLONS = /^\s*[A-Za-z][\w ]*=[^;\s]*(?:;\s*[A-Za-z][\w ]*=[^;\s]*)+;?\s*$/;
 const COMMAS = /^\s*\w+=[^,\s']*(?:,\s*[a-z]\w*=[^,\s']*)+\s*$/;
 
 /** Reads a keyword/value string leniently; undefined where it holds no pair. */
 export function readMeantPairs(text: string): MeantPairs | undefined {
-  if (SEMICOLONS.test(text)) return { pairs: splitPairs(text, ';'), separator: ';' };
-  if (COMMAS.test(text)) return { pairs: splitPairs(text, ','), separator: ',' };
+  for (const [separator, pattern] of [
+    [';', SEMICOLONS],
+    [',', COMMAS],
+  ] as const) {
+    // One quoted value may hold what looks like pairs.
+    const parts = pattern.test(text) && !/^\s*\w+\s*=\s*'[^']*'\s*$/.test(text) ? splitPairs(text, separator) : [];
+    if (parts.length > 1 && parts.every(([name]) => isKnownAnywhere(name))) return { pairs: parts, separator };
+  }
   const pairs: [string, string][] = [];
   let swallowed: MeantPairs['swallowed'];
   let unquoted: string | undefined;

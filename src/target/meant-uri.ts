@@ -1,6 +1,6 @@
 import { decodeLeniently } from './encoding.ts';
-import { isKeyword } from './keywords.ts';
-import { OTHER_PARAMETERS } from './other-parameters.ts';
+import { isKnownAnywhere } from './other-parameters.ts';
+import { isRelative, splitScheme } from './schemes.ts';
 
 /**
  * What the writer of a URI most likely meant, where libpq's strict reading fails or makes no sense. Raw texts, not yet
@@ -38,6 +38,9 @@ const TAIL = new RegExp(`^(${HOST}(?:,${HOST})*)(?:/([^?@]*))?(?:\\?((?:${PARAME
 export function readMeantUri(text: string): MeantUri | undefined {
   const match = SCHEME.exec(text) ?? SCHEME_WITHOUT_SLASHES.exec(text);
   if (match === null && !NO_SCHEME.test(text)) return undefined;
+  const scheme = match?.[1] ?? '';
+  // Behind a scheme of another product, anything may be anything.
+  if (match !== null && !splitScheme(scheme).some(isRelative)) return undefined;
   const body = text.slice(match?.[0].length ?? 0);
   const strict = strictUserinfoEnd(body);
   for (const end of [-1, ...positions(body, '@')]) {
@@ -52,7 +55,7 @@ export function readMeantUri(text: string): MeantUri | undefined {
     const colon = userinfo.indexOf(':');
     const pairs = (tail[1] ?? '').split(',').map(splitPort);
     return {
-      scheme: match?.[1] ?? '',
+      scheme,
       user: colon === -1 ? userinfo : userinfo.slice(0, colon),
       password: colon === -1 ? undefined : userinfo.slice(colon + 1),
       hosts: pairs.map(([host]) => host),
@@ -66,8 +69,6 @@ export function readMeantUri(text: string): MeantUri | undefined {
   }
   return undefined;
 }
-
-const isKnownAnywhere = (name: string): boolean => isKeyword(name) || OTHER_PARAMETERS.has(name);
 
 /** Where libpq ends the userinfo: at the first `@`, if that comes before the first slash; -1 for no userinfo. */
 export function strictUserinfoEnd(body: string): number {

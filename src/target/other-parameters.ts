@@ -1,3 +1,5 @@
+import { isKeyword } from './keywords.ts';
+
 /** What to do with a parameter that libpq does not know. */
 export interface OtherParameter {
   /** Whose it is. */
@@ -134,3 +136,6 @@ export const OTHER_PARAMETERS: ReadonlyMap<string, OtherParameter> = new Map<str
   ['ssl_mode', { tool: 'other drivers', instead: renamed('sslmode') }],
   ['sslrootca', { tool: 'other drivers', instead: renamed('sslrootcert') }],
 ]);
+
+/** A parameter of libpq or of another tool. */
+export const isKnownAnywhere = (name: string): boolean => isKeyword(name) || OTHER_PARAMETERS.has(name);

@@ -83,7 +83,7 @@ const REPAIRS: readonly (readonly [text: string, expected: string])[] = [
   ['postgres:/h/db', 'scheme-slashes postgresql://h/db'],
   ['u:p@h:5432/db', 'scheme-missing postgresql://u:***@h:5432/db'],
   ['localhost:5432/db', 'scheme-missing postgresql://localhost:5432/db'],
-  ['mysql://u:p@h/db', 'scheme-other postgresql://u:***@h/db'],
+  ['mysql://u:p@h/db', 'scheme-other postgresql://USER:***@HOST:5432/DATABASE'],
   ['mydb', 'word-only postgresql://USER:***@HOST:5432/DATABASE'],
   // Parameters
   ['postgresql://h/db?schema=app', 'parameter-renamed postgresql://h/db?options=-csearch_path%3Dapp'],
