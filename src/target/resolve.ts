@@ -2,7 +2,7 @@ import { Secret } from '../report/secret.ts';
 import { isMisread } from './doctor-notice.ts';
 import { startupSettings } from './environment.ts';
 import type { SourcedValues } from './environment.ts';
-import { DEFAULT_PORT, hostCandidate, hostEntries } from './hosts.ts';
+import { DEFAULT_PORT, hostCandidate, hostEntries, isSocket } from './hosts.ts';
 import type { HostEntry, HostFault } from './hosts.ts';
 import { isSecret } from './keywords.ts';
 import { explainedError } from './explain-error.ts';
@@ -48,7 +48,7 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
     world,
   );
 
-  const tcp = entries.some((entry) => entry.hostaddr !== '' || !/^[/@]/.test(entry.host));
+  const tcp = entries.every((entry) => entry.hostaddr !== '' || !isSocket(entry.host));
   const dialled = explaining(gathered, () => {
     validateValues(values, tcp);
     return dialledHosts(entries, values, world.platform);

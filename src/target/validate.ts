@@ -19,17 +19,17 @@ const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const AUTH_METHODS = ['password', 'md5', 'gss', 'sspi', 'scram-sha-256', 'oauth', 'none'];
 
 /** Whole numbers that libpq looks at only for a TCP connection, with an example of a sensible value. */
-const TCP_INTEGERS: Readonly<Record<string, string>> = {
-  keepalives: '1',
+const TCP_INTEGERS: Readonly<Record<string, string>> = { keepalives: '1', tcp_user_timeout: '30000' };
+const KEEPALIVE_INTEGERS: Readonly<Record<string, string>> = {
   keepalives_idle: '60',
   keepalives_interval: '10',
   keepalives_count: '3',
-  tcp_user_timeout: '30000',
 };
 
 /**
  * Refuses what libpq 18 refuses before it connects (connectOptions2 and the first lines of PQconnectPoll), hosts and
- * ports excepted (see hosts.ts). `tcp`: at least one host is reached over TCP. Throws TargetError.
+ * ports excepted (see hosts.ts). `tcp`: every host is reached over TCP (libpq looks at
+ * keepalives per host). Throws TargetError.
  */
 export function validateValues(values: SourcedValues, tcp: boolean): void {
   const get = (keyword: string): string | undefined => values[keyword]?.value;
@@ -52,7 +52,9 @@ export function validateValues(values: SourcedValues, tcp: boolean): void {
     if (key !== undefined && !isScramKey(key)) throw refusal('target-scram-key', { keyword, from: from(keyword) });
   }
   protocolRange(get('min_protocol_version'), get('max_protocol_version'));
-  for (const [keyword, example] of Object.entries({ connect_timeout: '10', ...(tcp ? TCP_INTEGERS : {}) })) {
+  const keepalives = tcp && parseInteger(get('keepalives') ?? '1') !== 0;
+  const integers = { connect_timeout: '10', ...(tcp ? TCP_INTEGERS : {}), ...(keepalives ? KEEPALIVE_INTEGERS : {}) };
+  for (const [keyword, example] of Object.entries(integers)) {
     const value = get(keyword);
     if (value !== undefined && parseInteger(value) === undefined) {
       throw refusal('target-integer-invalid', { keyword, value, from: from(keyword), example });

@@ -66,6 +66,8 @@ describe('values that libpq takes', () => {
     "connect_timeout=' 3 '",
     'connect_timeout=-1',
     'host=/tmp keepalives=x',
+    'host=h,/tmp keepalives=x',
+    'host=h keepalives=0 keepalives_idle=x',
     'ssl_min_protocol_version=tlsv1.3',
     "ssl_min_protocol_version='' ssl_max_protocol_version=TLSv1",
     "ssl_max_protocol_version=''",
