@@ -2,7 +2,7 @@ import { Secret } from '../report/secret.ts';
 import { isMisread } from './doctor-notice.ts';
 import { startupSettings } from './environment.ts';
 import type { SourcedValues } from './environment.ts';
-import { DEFAULT_PORT, hostCandidate, hostEntries, isSocket } from './hosts.ts';
+import { DEFAULT_PORT, hostCandidate, hostEntries } from './hosts.ts';
 import type { HostEntry, HostFault } from './hosts.ts';
 import { isSecret } from './keywords.ts';
 import { explainedError } from './explain-error.ts';
@@ -48,10 +48,11 @@ export function resolveWith(input: ResolveInput, world: World): ResolvedTarget {
     world,
   );
 
-  const tcp = entries.every((entry) => entry.hostaddr !== '' || !isSocket(entry.host));
   const dialled = explaining(gathered, () => {
+    const hosts = dialledHosts(entries, values, world.platform);
+    const tcp = hosts.candidates.every(({ transport }) => transport === 'tcp');
     validateValues(values, tcp);
-    return dialledHosts(entries, values, world.platform);
+    return hosts;
   });
 
   Object.assign(values, defaultTlsFiles(values, folders.tls, world), { user, dbname: database });

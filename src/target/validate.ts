@@ -19,11 +19,12 @@ const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 const AUTH_METHODS = ['password', 'md5', 'gss', 'sspi', 'scram-sha-256', 'oauth', 'none'];
 
 /** Whole numbers that libpq looks at only for a TCP connection, with an example of a sensible value. */
-const TCP_INTEGERS: Readonly<Record<string, string>> = { keepalives: '1', tcp_user_timeout: '30000' };
+const TCP_INTEGERS: Readonly<Record<string, string>> = { keepalives: '1' };
 const KEEPALIVE_INTEGERS: Readonly<Record<string, string>> = {
   keepalives_idle: '60',
   keepalives_interval: '10',
   keepalives_count: '3',
+  tcp_user_timeout: '30000',
 };
 
 /**
