@@ -59,6 +59,16 @@ describe('which passfile, and for whom', () => {
     expect(secrets.password?.reveal()).toBe('local');
   });
 
+  it('takes /tmp, PostgreSQL’s own default, for localhost beside the packaged directory', () => {
+    const packaged = textWorld({ '/home/me/.pgpass': 'localhost:*:*:*:local', '/var/run/postgresql': '' });
+    expect(resolveIn(packaged, { conninfo: 'host=/tmp' }).secrets.password?.reveal()).toBe('local');
+  });
+
+  it('takes only # in column 1 for a comment', () => {
+    const odd = textWorld({ '/home/me/.pgpass': ' #h:*:*:*:odd' });
+    expect(resolveIn(odd, { conninfo: "host=' #h'" }).secrets.password?.reveal()).toBe('odd');
+  });
+
   it('asks once for each host of a list', () => {
     const { secrets } = resolveIn(world, { conninfo: 'host=h2,h1,,h3 port=1,2,3,4' });
     expect(secrets.passwords.map((password) => password?.reveal())).toEqual(['two', 'one', 'local', 'any']);
