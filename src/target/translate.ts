@@ -52,7 +52,7 @@ function put(values: Record<string, string>, keyword: string, value: string): vo
 const plain = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
 /** The keyword that was misspelt: another letter case, separators more or less, or one or two wrong letters. */
-export function nearestKeyword(name: string): string | undefined {
+function nearestKeyword(name: string): string | undefined {
   if (name.length > 40) return undefined;
   const wanted = plain(name);
   let best: string | undefined;
