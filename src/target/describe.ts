@@ -1,6 +1,8 @@
 import { isMisread } from './doctor-notice.ts';
 import { keywords } from './keywords.ts';
 import { shownHost, withoutUrlPassword } from './shown-values.ts';
+import { refusal } from './target-error.ts';
+import type { TargetError } from './target-error.ts';
 import type { ConnectionTarget, ResolvedTarget, Sourced } from './types.ts';
 
 /** One line of `--dry-run`. */
@@ -52,4 +54,15 @@ export function printableParameter(target: ConnectionTarget, keyword: string): S
   const isOfUri = from === 'uri' || from === 'env:DATABASE_URL';
   if (isMisread(target.notices) && isOfUri && keyword !== 'user') return { value: '***', from };
   return { value: keyword === 'host' ? shownHost(value) : withoutUrlPassword(value), from };
+}
+
+/**
+ * The error to stop with instead of dialling a host that cannot exist: a raw `@` in the password left its end in the host, and every
+ * later message about that host would show it. Undefined for any other target.
+ */
+export function misreadRefusal({ notices, parameters }: ConnectionTarget): TargetError | undefined {
+  const misread = notices.find(({ code }) => code === 'target-url-raw-character');
+  const host = parameters['host'];
+  if (misread === undefined || host?.value.includes('@') !== true) return undefined;
+  return refusal('target-url-raw-character', misread.args);
 }

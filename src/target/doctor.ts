@@ -18,6 +18,15 @@ export function diagnoseConninfo(text: string): readonly DoctorNotice[] {
   return notices.map(({ code, args }) => ({ code, args: { ...args, url: reading.url } }));
 }
 
+function wrappingNotices({ wrapping, inner, text }: Reading): readonly DoctorNotice[] {
+  if (wrapping === undefined) return [];
+  // libpq 18 strips spaces after a URI.
+  const isHarmless = text.startsWith(inner) && /^ +$/.test(text.slice(inner.length)) && isUri(text);
+  return isHarmless
+    ? [{ code: 'target-url-edge-blank', args: {} }]
+    : [{ code: 'target-url-wrapped', args: { what: wrapping } }];
+}
+
 /** Why libpq refuses or misreads the string; the first one explains a refusal best. */
 const causes = (reading: Reading): readonly DoctorNotice[] => [
   ...(reading.wrapping === undefined

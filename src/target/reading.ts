@@ -8,6 +8,8 @@ import type { ForeignParameter } from './translate.ts';
 
 /** A connection string as its writer most likely meant it, and as it should be written. */
 export interface Reading {
+  /** As given. */
+  readonly text: string;
   /** The text without what was wrapped around it. */
   readonly inner: string;
   /** What was wrapped around it, in words. */
@@ -39,6 +41,7 @@ export function readLeniently(text: string): Reading {
     const values = { ...meantValues(uri), ...parameters };
     const shown = redacted(values);
     return {
+      text,
       inner,
       wrapping,
       uri,
@@ -52,11 +55,21 @@ export function readLeniently(text: string): Reading {
   // A text with a scheme is never meant as keyword=value; its pieces may be a password's.
   const pairs = inner.includes('://') ? undefined : readMeantPairs(inner);
   if (pairs === undefined) {
-    return { inner, wrapping, uri, pairs, values: {}, foreign: [], url: TEMPLATE, bare: BARE_TEMPLATE };
+    return { text, inner, wrapping, uri, pairs, values: {}, foreign: [], url: TEMPLATE, bare: BARE_TEMPLATE };
   }
   const { values, foreign } = translateParameters(pairs.pairs);
   const shown = redacted(values);
-  return { inner, wrapping, uri, pairs, values, foreign, url: formatPairs(shown), bare: formatPairs(bare(shown)) };
+  return {
+    text,
+    inner,
+    wrapping,
+    uri,
+    pairs,
+    values,
+    foreign,
+    url: formatPairs(shown),
+    bare: formatPairs(bare(shown)),
+  };
 }
 
 const WRAPPINGS: readonly (readonly [what: string, pattern: RegExp])[] = [

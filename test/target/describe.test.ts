@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeTarget } from '../../src/target/describe.ts';
+import { describeTarget, misreadRefusal } from '../../src/target/describe.ts';
 import type { ResolveInput } from '../../src/target/types.ts';
 import { resolveIn } from './outcomes.ts';
 import { textWorld } from './world.ts';
@@ -26,3 +26,13 @@ it.each<[ResolveInput, string]>([
   expect(lines(input)).toContain(expected);
   expect(lines(input).join('\n')).not.toContain('secret');
 });
+
+it.each([
+  ['postgresql://u:p@secret@h/d', 'target-url-raw-character'],
+  ['postgresql://u:p@@h/d', 'target-url-raw-character'],
+  ['postgresql://u:12/secret@h/d', undefined],
+  ['postgresql://u:p@%40abstract/d', undefined],
+  ['postgresql://u:p@h/d', undefined],
+])('%s: stopped before dialling with %s', (conninfo, code) =>
+  expect(misreadRefusal(resolveIn(textWorld(), { conninfo }).target)?.code).toBe(code),
+);

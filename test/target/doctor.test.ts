@@ -34,6 +34,7 @@ const REPAIRS: readonly (readonly [text: string, expected: string])[] = [
   ['postgresql://u:p w@h/db', 'url-raw-blank postgresql://u:***@h/db'],
   ['postgresql://h/my db', 'url-raw-blank postgresql://h/my%20db'],
   ['postgresql://u:p @h/db', 'url-edge-blank postgresql://u:***@h/db'],
+  ['postgresql://u:p@h/db ', 'url-edge-blank postgresql://u:***@h/db'],
   ['postgresql://u:p+w@h/db', 'url-plus postgresql://u:***@h/db'],
   ['postgresql://u:%E4@h/db', 'url-not-utf8 postgresql://u:***@h/db'],
   ['postgresql://h/db?options=-c%20a=b', 'parameter-encoding postgresql://h/db?options=-c%20a%3Db'],
