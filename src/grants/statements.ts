@@ -57,7 +57,10 @@ export function createStatements(inventory: Inventory): Statements {
 
   const select = (relation: Relation): readonly Problem[] => {
     const virtual = (inventory.expressions.get(relation.oid) ?? []).filter(({ context }) => context === 'virtual');
-    return [...reading.relation(relation, actor, 'all'), ...virtual.flatMap((expression) => calling.expression(expression))];
+    return [
+      ...reading.relation(relation, actor, 'all'),
+      ...virtual.flatMap((expression) => calling.expression(expression)),
+    ];
   };
   const where = (problem: Problem): Problem =>
     problem.code === 'no-privilege' && problem.missing?.privilege === 'SELECT'
