@@ -23,6 +23,7 @@ const CONTEXT: Readonly<Record<Expression['context'], string>> = {
   'index-predicate': 'index',
   'partition-key': 'the partition key',
   domain: 'the domain of column',
+  'domain-inside': 'the domain of column',
 };
 
 /** What a call asks of a sequence: any of these bits is enough (sequence.c). */

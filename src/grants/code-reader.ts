@@ -1,4 +1,4 @@
-import { functionsIn, lateNamesIn } from './expression.ts';
+import { columnsIn, functionsIn, lateNamesIn } from './expression.ts';
 import { bodyMayDecide } from './function-body.ts';
 import type { QueryName } from './inventory-queries.ts';
 import type {
@@ -67,18 +67,19 @@ export function createCodeReader(): {
           context: text(row, 1) as ExpressionContext,
           name: text(row, 2),
           functions: [...functionsIn(tree)],
+          reads: columnsIn(tree),
           lateNames: lateNamesIn(tree),
           column: oid(row, 4),
         });
       },
       domains: (row) => {
-        const found = [...functionsIn(parse(text(row, 3)))];
         append(expressions, oid(row, 0), {
-          context: 'domain',
+          context: bool(row, 4) ? 'domain' : 'domain-inside',
           name: text(row, 2),
-          functions: found,
+          functions: [...functionsIn(parse(text(row, 3)))],
+          reads: [],
           lateNames: [],
-          column: 0,
+          column: oid(row, 1),
         });
       },
       triggers: (row) => {

@@ -25,6 +25,17 @@ export function functionsIn(tree: Tree | undefined): ReadonlySet<Oid> {
   return found;
 }
 
+/** The columns that an expression over one table reads; 0 is the whole row. */
+export function columnsIn(tree: Tree | undefined): readonly number[] {
+  const found = new Set<number>();
+  for (const node of nodesOf(tree)) if (node.type === 'VAR') found.add(numberOf(node, 'varattno'));
+  return [...found];
+}
+
+/** Whether a rule's action uses OLD, which stands first in its range table. */
+export const usesOld = (action: Tree): boolean =>
+  [...nodesOf(action)].some((node) => node.type === 'VAR' && numberOf(node, 'varno') === 1);
+
 /** What a query asks of one relation, as the executor will check it. Column 0 is the whole row. */
 export interface TablePermission {
   readonly relation: Oid;

@@ -1,4 +1,4 @@
-import type { Access } from './access.ts';
+import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
 import type { Oid, Relation, Trigger } from './inventory.ts';
 import type { Problem } from './problem.ts';
@@ -9,7 +9,7 @@ export type WriteCommand = 'insert' | 'update' | 'delete';
 /** The third layer: what a changed row sets off (checks, indexes, triggers, foreign keys), by no grant of its own. */
 export interface Hazards {
   /** What one row in exactly this table sets off. */
-  readonly row: (table: Relation, command: WriteCommand) => readonly Problem[];
+  readonly row: (table: Relation, command: WriteCommand, touched: Touched) => readonly Problem[];
   /** Statement triggers, which fire once, rows or not. */
   readonly statement: (table: Relation, command: WriteCommand) => readonly Problem[];
   /** TRUNCATE builds every index anew, in the name of the table's owner, who must be able to run its predicate. */
@@ -64,19 +64,38 @@ export function createHazards(access: Access, calling: Calling): Hazards {
         .flatMap((expression) => calling.expression(expression, table.owner)),
     ],
     statement: (table, command) => triggers(table, EVENT[command], 0),
-    row: (table, command) => {
+    row: (table, command, touched) => {
       const problems = [...triggers(table, EVENT[command], ROW)];
-      if (command !== 'insert') problems.push(...referential.referred(table, command));
+      if (command !== 'insert') problems.push(...referential.referred(table, command, touched));
       if (command === 'delete') return problems;
       for (const expression of inventory.expressions.get(table.oid) ?? []) {
-        if (['check', 'index', 'index-predicate', 'generated'].includes(expression.context)) {
+        const { context, reads } = expression;
+        if (context === 'check' || (context === 'generated' && command === 'update' && overlaps(reads, touched))) {
           problems.push(...calling.expression(expression));
+        } else if (context === 'index' || context === 'index-predicate') {
+          const found = calling.expression(expression);
+          // Where no indexed column changes the index is left alone (HOT); which those are depends on the other indexes.
+          problems.push(...(command === 'insert' || overlaps(reads, touched) ? found : found.map(weaken)));
         }
       }
-      return [...problems, ...partitionKeys(table), ...referential.referring(table)];
+      return [
+        ...problems,
+        ...partitionKeys(table),
+        ...referential.referring(table, command === 'insert' ? 'all' : touched),
+      ];
     },
   };
 }
+
+/** Whether a change of the columns `touched` changes what an expression reads. */
+export const overlaps = (reads: readonly number[], touched: Touched): boolean =>
+  typeof touched === 'string' ||
+  touched.length === 0 ||
+  reads.some((column) => column === 0 || touched.includes(column));
+
+/** For what is refused only if a row gets there. */
+export const weaken = (problem: Problem): Problem =>
+  problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem;
 
 const bodyOnly = (problem: Problem): Problem => {
   const { code, args } = problem;

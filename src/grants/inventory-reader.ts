@@ -47,6 +47,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   const sequences = new Map<Oid, Sequence>();
   const acls = new Map<Oid, Acl>();
   const columns = new Map<Oid, Column[]>();
+  const fixedColumns = new Map<Oid, number[]>();
   const sequenceDefaults = new Map<Oid, SequenceDefault[]>();
   const ownedSequences = new Map<Oid, OwnedSequence[]>();
   const foreignKeys: ForeignKey[] = [];
@@ -100,6 +101,8 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       if (acl !== null) acls.set(common.oid, acl);
     },
     columns: (row) => {
+      if (text(row, 5) === 'a') append(fixedColumns, oid(row, 0), oid(row, 1));
+      if (row[7] === null) return;
       append(columns, oid(row, 0), {
         number: oid(row, 1),
         name: text(row, 2),
@@ -160,6 +163,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
         sequences,
         acls,
         columns,
+        fixedColumns,
         sequenceDefaults,
         ownedSequences,
         foreignKeys,

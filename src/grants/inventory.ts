@@ -148,16 +148,19 @@ export type ExpressionContext =
   | 'index'
   | 'index-predicate'
   | 'partition-key'
-  | 'domain';
+  | 'domain'
+  | 'domain-inside';
 
 /** A stored expression of a table that calls suspect functions. */
 export interface Expression {
   readonly context: ExpressionContext;
   /** The column, constraint or index. */
   readonly name: string;
-  /** The number of the column of a default or generated column; else 0. */
+  /** The column's number, for defaults, generated columns and domains; else 0. */
   readonly column: number;
   readonly functions: readonly Oid[];
+  /** The columns that it reads; 0 is the whole row. */
+  readonly reads: readonly number[];
   /** Names of relations that are looked up when it runs (`nextval('s.q'::text)`). */
   readonly lateNames: readonly string[];
 }
@@ -219,6 +222,8 @@ export interface Inventory {
   readonly acls: ReadonlyMap<Oid, Acl>;
   /** Live columns of every relation on which at least one column has a list of its own. */
   readonly columns: ReadonlyMap<Oid, readonly Column[]>;
+  /** Columns that no UPDATE can change, of tables that foreign keys refer to. */
+  readonly fixedColumns: ReadonlyMap<Oid, readonly number[]>;
   readonly sequenceDefaults: ReadonlyMap<Oid, readonly SequenceDefault[]>;
   readonly ownedSequences: ReadonlyMap<Oid, readonly OwnedSequence[]>;
   readonly foreignKeys: readonly ForeignKey[];

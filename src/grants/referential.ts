@@ -1,4 +1,4 @@
-import type { Access } from './access.ts';
+import type { Access, Touched } from './access.ts';
 import type { ForeignKey, Oid, Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
 
@@ -7,10 +7,10 @@ import type { Problem } from './problem.ts';
  * USAGE on the schema counts too. An owner who took rights from itself breaks everybody's writes (measured K2, K3, K5).
  */
 export interface Referential {
-  /** A row that refers to others: the referenced tables are read with FOR KEY SHARE. */
-  readonly referring: (table: Relation) => readonly Problem[];
-  /** A row that others refer to goes (`delete`) or changes its key (`update`). */
-  readonly referred: (table: Relation, event: 'delete' | 'update') => readonly Problem[];
+  /** A row refers to others: the tables that the keys over `touched` columns name are read with FOR KEY SHARE. */
+  readonly referring: (table: Relation, touched: Touched) => readonly Problem[];
+  /** A row that others refer to goes, or changes the columns `touched`. */
+  readonly referred: (table: Relation, event: 'delete' | 'update', touched: Touched) => readonly Problem[];
 }
 
 export function createReferential(access: Access): Referential {
@@ -58,15 +58,19 @@ export function createReferential(access: Access): Referential {
     ]);
 
   return {
-    referring: (table) =>
+    referring: (table, touched) =>
       (byTable.get(table.oid) ?? []).flatMap((key) => {
+        if (!key.columns.some((column) => touches(touched, column))) return [];
         // A clone for one partition of the referenced table only carries the actions, not the check.
         if (byOid.get(key.parent)?.table === key.table) return [];
         const referenced = relations.get(key.referenced);
         return referenced === undefined ? [] : keyShare(referenced, table, key.referencedColumns);
       }),
-    referred: (table, event) =>
+    referred: (table, event, touched) =>
       (byReferenced.get(table.oid) ?? []).flatMap((key) => {
+        const fixed = inventory.fixedColumns.get(table.oid) ?? [];
+        const changes = key.referencedColumns.some((column) => touches(touched, column) && !fixed.includes(column));
+        if (event === 'update' && !changes) return [];
         // A clone for one partition of the referencing table only carries the check, not the actions.
         if (byOid.get(key.parent)?.referenced === key.referenced) return [];
         const other = relations.get(key.table);
@@ -103,3 +107,6 @@ export function createReferential(access: Access): Referential {
       }),
   };
 }
+
+const touches = (touched: Touched, column: number): boolean =>
+  typeof touched === 'string' || touched.length === 0 || touched.includes(column);

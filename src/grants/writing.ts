@@ -1,8 +1,8 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn } from './expression.ts';
-import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
-import type { Oid, Relation, Rule } from './inventory.ts';
+import { functionsIn, permissionsIn, usesOld } from './expression.ts';
+import { createHazards, type Hazards, overlaps, weaken, type WriteCommand } from './hazards.ts';
+import type { Expression, Oid, Relation, Rule } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
 import type { Problem } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
@@ -17,6 +17,8 @@ interface Change {
   readonly touched: Touched;
   /** What a WHERE reads, or null without one. */
   readonly where: Touched | null;
+  /** Whether rows that are there are reached; a view's condition may have been emptied by row security. */
+  readonly certain: boolean;
 }
 
 export interface Writing {
@@ -26,7 +28,6 @@ export interface Writing {
 }
 
 const PRIVILEGES = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
-const weaken = (problem: Problem): Problem => (problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem);
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
@@ -75,35 +76,27 @@ export function createWriting(
   ];
 
   /** The rows that a statement changes lie in the table itself or in the partitions and children below it. */
-  const rows = (command: WriteCommand, relation: Relation): readonly Problem[] => {
+  const rows = (command: WriteCommand, relation: Relation, touched: Touched): readonly Problem[] => {
     const below = relation.kind === 'p' || command !== 'insert' ? tree(relation) : [relation.oid];
     const tables = below.flatMap((oid) => inventory.relations.get(oid) ?? []).filter(({ kind }) => kind !== 'p');
-    const each = tables.map((table) => hazards.row(table, command));
+    const each = tables.map((table) => hazards.row(table, command, table.oid === relation.oid ? touched : 'all'));
     // Only where every one of them refuses is it certain that a row meets a refusal.
     return each.every(refuses) ? each.flat() : each.flat().map(weaken);
   };
 
   const table = (change: Change): readonly Problem[] => {
-    const { command, relation, user, touched, where } = change;
+    const { command, relation, user, touched, where, certain } = change;
     const security = reading.rowSecurity.effect(relation, user, command, where !== null);
     const problems = [...security.problems, ...hazards.statement(relation, command)];
-    if (command === 'insert') {
-      const given = new Set(typeof touched === 'string' ? [] : touched);
-      problems.push(...calling.sequences(relation, given));
-      for (const expression of inventory.expressions.get(relation.oid) ?? []) {
-        if (expression.context === 'generated' || (expression.context === 'default' && !given.has(expression.column))) {
-          problems.push(...calling.expression(expression));
-        }
-      }
-    }
-    if (command !== 'delete') {
-      // A value is made to fit its domain before any row is looked at.
-      const domains = (inventory.expressions.get(relation.oid) ?? []).filter(({ context }) => context === 'domain');
-      problems.push(...domains.flatMap((expression) => calling.expression(expression)));
+    if (command === 'insert')
+      problems.push(...calling.sequences(relation, new Set(Array.isArray(touched) ? touched : [])));
+    for (const expression of inventory.expressions.get(relation.oid) ?? []) {
+      if (prepared(expression, command, touched, inventory.serverVersion))
+        problems.push(...calling.expression(expression));
     }
     if (security.visible === 'false') return problems;
-    const set = rows(command, relation);
-    return [...problems, ...(security.visible === 'true' ? set : set.map(weaken))];
+    const set = rows(command, relation, touched);
+    return [...problems, ...(security.visible === 'true' && certain ? set : set.map(weaken))];
   };
 
   const view = (change: Change): readonly Problem[] => {
@@ -118,16 +111,7 @@ export function createWriting(
     const action = reading.actionOf(relation);
     if (shape === null || base === undefined || action === null || busy.has(relation.oid)) return [];
     const queried = permissionsIn(action).find((permission) => permission.relation === base.oid);
-    const behind: Change = {
-      command,
-      relation: base,
-      user: reading.userOf(relation),
-      touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
-      where: where === null ? null : touchedOf(queried?.selected ?? []),
-    };
-    busy.add(relation.oid);
-    const problems = changing(behind).map((problem) => reading.viaView(problem, relation));
-    busy.delete(relation.oid);
+    const problems: Problem[] = [];
     if (command !== 'insert' || inventory.views.get(relation.oid)?.checkOption === true) {
       // A WHERE that reads every column runs the expressions of the view's columns too.
       const runs = where === null ? shape.condition : action;
@@ -135,6 +119,17 @@ export function createWriting(
       const inner = permissionsIn(shape.condition).flatMap((one) => reading.permission(one, reading.userOf(relation)));
       problems.push(...inner.map((problem) => reading.viaView(problem, relation)));
     }
+    const behind: Change = {
+      command,
+      relation: base,
+      user: reading.userOf(relation),
+      touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
+      where: where === null ? null : touchedOf(queried?.selected ?? []),
+      certain: change.certain && !problems.some(({ code }) => code === 'row-security-hides-rows'),
+    };
+    busy.add(relation.oid);
+    problems.push(...changing(behind).map((problem) => reading.viaView(problem, relation)));
+    busy.delete(relation.oid);
     return problems;
   };
 
@@ -150,7 +145,7 @@ export function createWriting(
         const target = inventory.relations.get(permission.relation);
         if (target === undefined) return reading.permission(permission, relation.owner);
         const where = (permission.required & 2) === 0 ? null : touchedOf(permission.selected);
-        const inName = { relation: target, user: relation.owner, where };
+        const inName = { relation: target, user: relation.owner, where, certain: false };
         if ((permission.required & 1) !== 0) {
           return changing({ command: 'insert', ...inName, touched: touchedOf(permission.inserted) });
         }
@@ -179,7 +174,10 @@ export function createWriting(
     const besides = ruled.flatMap((rule) => ruleAction(rule, relation));
     busy.delete(key);
     const own = unconditional ? [] : relation.kind === 'v' ? view(change) : table(change);
-    return [...privileges(change), ...own, ...besides];
+    // The original WHERE, and OLD in an action, make the view itself part of what the rule runs.
+    const joined = relation.kind === 'v' && command !== 'insert' && acting.length > 0;
+    const read = joined && (change.where !== null || acting.some((rule) => usesOld(parseTree(rule.action))));
+    return [...privileges(change), ...own, ...besides, ...(read ? reading.inside(relation) : [])];
   }
 
   /** The columns of the contract's statements. */
@@ -202,7 +200,32 @@ export function createWriting(
     problems: (command, relation, where) => {
       if (relation.kind === 'v' ? !writable(relation, command) : !canWrite(relation)) return null;
       const touched = columnsFor(command, relation);
-      return changing({ command, relation, user: actor, touched, where: where ? 'all' : null });
+      return changing({ command, relation, user: actor, touched, where: where ? 'all' : null, certain: true });
     },
   };
+}
+
+/** Expressions that are made ready with the statement, before any row is looked at. */
+function prepared(
+  { context, column, reads }: Expression,
+  command: WriteCommand,
+  touched: Touched,
+  serverVersion: number,
+): boolean {
+  const given = typeof touched !== 'string' && touched.includes(column);
+  const gets = typeof touched === 'string' || touched.length === 0 || given;
+  switch (context) {
+    case 'default':
+      return command === 'insert' && !given;
+    case 'generated':
+      // For UPDATE 12 waits until a row comes.
+      return command === 'insert' || (command === 'update' && serverVersion >= 130000 && overlaps(reads, touched));
+    // A missing value of a domain is checked too; a missing array or composite is just NULL.
+    case 'domain':
+      return command === 'insert' || (command === 'update' && gets);
+    case 'domain-inside':
+      return command !== 'delete' && gets;
+    default:
+      return false;
+  }
 }

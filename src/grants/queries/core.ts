@@ -63,12 +63,17 @@ left join (
 ) a on a.relacl = c.relacl
 where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`;
 
-/** All live columns of the relations on which any column has a list of its own. */
+/**
+ * All live columns of the relations on which any column has a list of its own; and of tables that foreign keys
+ * refer to, the columns GENERATED ALWAYS AS IDENTITY, which an UPDATE cannot change.
+ */
 export const COLUMNS_SQL = `
-select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, ${aclText('a.attacl')}
+select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, ${aclText('a.attacl')}, l.attrelid
 from pg_catalog.pg_attribute a
-where a.attnum > 0 and not a.attisdropped and a.attrelid in (
-  select attrelid from pg_catalog.pg_attribute where attacl is not null and attnum > 0 and not attisdropped)
+left join (select distinct attrelid from pg_catalog.pg_attribute
+  where attacl is not null and attnum > 0 and not attisdropped) l on l.attrelid = a.attrelid
+where a.attnum > 0 and not a.attisdropped and (l.attrelid is not null
+  or a.attidentity = 'a' and a.attrelid in (select confrelid from pg_catalog.pg_constraint where contype = 'f'))
 order by a.attrelid, a.attnum`;
 
 export const DEFAULT_ACLS_SQL = `

@@ -49,7 +49,10 @@ select ad.adrelid, case a.attgenerated when '' then 'default' when 's' then 'gen
   a.attname::text, ad.adbin::text, ad.adnum
 from pg_catalog.pg_attrdef ad
 join pg_catalog.pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum
-where ${calls('pg_attrdef', 'ad.oid', 'ad.adbin')} or ad.adbin::text like '%:funcid 1079 %'
+where ${calls('pg_attrdef', 'ad.oid', 'ad.adbin')}
+  -- what a generated column calls is recorded on the column itself (before 15)
+  or a.attgenerated <> '' and ad.adrelid in (select objid from used where classid = 'pg_catalog.pg_class'::regclass)
+  or ad.adbin::text like '%:funcid 1079 %'
 union all
 select k.conrelid, 'check', k.conname::text, k.conbin::text, 0 from pg_catalog.pg_constraint k
 where k.contype = 'c' and k.conrelid <> 0 ${serverVersion >= 180000 ? 'and k.conenforced' : ''}
@@ -63,26 +66,29 @@ union all
 select p.partrelid, 'partition-key', '', p.partexprs::text, 0 from pg_catalog.pg_partitioned_table p
 where p.partexprs is not null and ${calls('pg_class', 'p.partrelid', 'p.partexprs')}`;
 
-/** Domain constraints that call a suspect, with the columns that hold such a domain, at whatever depth. */
+/**
+ * Domain constraints that call a suspect, with the columns that hold such a domain, at whatever depth: `direct` where
+ * the column is of the domain itself, not of an array or composite type with it inside.
+ */
 export const domainsSql = (role: string | undefined): string => `${suspects(role)},
 guarded as materialized (
   select k.contypid, k.conname, k.conbin::text as tree from pg_catalog.pg_constraint k
   where k.contype = 'c' and k.contypid <> 0 and ${calls('pg_constraint', 'k.oid', 'k.conbin')}
 ),
-holder(domain, type) as (
-  select contypid, contypid from guarded
+holder(domain, type, direct) as (
+  select contypid, contypid, true from guarded
   union
-  select h.domain, found.type from holder h cross join lateral (
-    select t.typarray as type from pg_catalog.pg_type t where t.oid = h.type and t.typarray <> 0
+  select h.domain, found.type, h.direct and found.domain from holder h cross join lateral (
+    select t.typarray as type, false as domain from pg_catalog.pg_type t where t.oid = h.type and t.typarray <> 0
     union all
-    select t.oid from pg_catalog.pg_type t where t.typbasetype = h.type
+    select t.oid, true from pg_catalog.pg_type t where t.typbasetype = h.type
     union all
-    select c.reltype from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid
+    select c.reltype, false from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid
     where d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid = h.type
       and d.classid = 'pg_catalog.pg_class'::regclass and d.objsubid > 0 and c.reltype <> 0
   ) found
 )
-select a.attrelid, g.conname, a.attname, g.tree
+select a.attrelid, a.attnum, a.attname, g.tree, h.direct
 from guarded g join holder h on h.domain = g.contypid
 join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid = h.type
   and d.classid = 'pg_catalog.pg_class'::regclass and d.objsubid > 0
@@ -128,7 +134,8 @@ select r.ev_class, reads.list, lower(coalesce((select option from unnest(c.relop
     where option like 'check_option=%'), '')),
   case when reads.hard or r.oid in (select objid from used where classid = 'pg_catalog.pg_rewrite'::regclass)
       or r.ev_action::text ~ (select pattern from denied)
-      or reads.count <= 1 and left(r.ev_action::text, 400) !~ ':(hasAggs|hasWindowFuncs|hasTargetSRFs) true'
+      or (reads.count <= 1 or left(r.ev_action::text, 400) like '%:hasSubLinks true%')
+        and left(r.ev_action::text, 400) !~ ':(hasAggs|hasWindowFuncs|hasTargetSRFs|hasDistinctOn) true'
     then r.ev_action::text end
 from pg_catalog.pg_rewrite r
 join pg_catalog.pg_class c on c.oid = r.ev_class and c.relkind = 'v'
@@ -137,9 +144,9 @@ cross join lateral (
   select string_agg(d.refobjid::text, ',') as list, count(*) as count,
     coalesce(bool_or(not has_table_privilege(case when ${securityInvoker} then j.oid else c.relowner end,
       d.refobjid, 'SELECT')), false) as hard
-  from pg_catalog.pg_depend d
-  where d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = r.oid and d.deptype = 'n'
-    and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid = 0 and d.refobjid <> r.ev_class
+  from (select distinct refobjid from pg_catalog.pg_depend
+    where classid = 'pg_catalog.pg_rewrite'::regclass and objid = r.oid and deptype = 'n'
+      and refclassid = 'pg_catalog.pg_class'::regclass and refobjid <> r.ev_class) d
 ) reads
 where r.ev_type = '1'`;
 
