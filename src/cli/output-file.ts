@@ -49,7 +49,7 @@ export function openOutput(file: string): OpenFile {
 /** A write may take only part of the bytes (a pipe, a disk that is nearly full). */
 function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 function isSpecial(file: string): boolean {

@@ -64,7 +64,9 @@ export function outputsInArgv(argv: readonly string[]): readonly Output[] {
   for (const [index, word] of argv.entries()) {
     if (word === '--') break;
     const value =
-      word === '-o' || word === '--output' ? argv[index + 1] : (/^(?:--output=|-o(?!$))(.+)$/s.exec(word)?.[1] ?? undefined);
+      word === '-o' || word === '--output'
+        ? argv[index + 1]
+        : (/^(?:--output=|-o(?!$))(.+)$/s.exec(word)?.[1] ?? undefined);
     const [name = '', ...rest] = (word === '--json' ? 'json' : (value ?? '')).split('=');
     if (isFormat(name)) found.push({ format: name, file: rest.length === 0 ? null : rest.join('=') });
   }

@@ -110,8 +110,8 @@ export async function writeStdout(chunks: Iterable<string>): Promise<void> {
 /** False: nobody reads any more. */
 function handOver(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
+    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
+      const code = error?.code;
       if (code === undefined) resolve(true);
       else if (code === 'EPIPE') resolve(false);
       else reject(new OutputError(`cannot write to standard output: ${code}`, { cause: error }));

@@ -24,7 +24,9 @@ export function renderGithub(report: Report): string {
   const lines: string[] = [];
   for (const severity of ['error', 'warning', 'info'] as const) {
     // What is worth knowing but asks for nothing stays in the summary: notices would drown the rest.
-    const told = all.filter(({ finding }) => finding.severity === severity && (severity !== 'info' || finding.fix !== ''));
+    const told = all.filter(
+      ({ finding }) => finding.severity === severity && (severity !== 'info' || finding.fix !== ''),
+    );
     const shown = told.length > PER_KIND ? told.slice(0, PER_KIND - 1) : told;
     for (const each of shown) lines.push(command(severity, titleOf(each), bodyOf(each.finding)));
     const hidden = told.length - shown.length;
@@ -32,7 +34,9 @@ export function renderGithub(report: Report): string {
   }
   if (lines.length === 0) {
     const kind = report.verdict.status === 'fail' ? 'error' : 'info';
-    lines.push(command(kind, `pgmedic ${report.command}`, visible(`${report.verdict.message} ${placeOf(report)}`.trim())));
+    lines.push(
+      command(kind, `pgmedic ${report.command}`, visible(`${report.verdict.message} ${placeOf(report)}`.trim())),
+    );
   }
   return `${lines.join('\n')}\n`;
 }

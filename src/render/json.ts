@@ -1,32 +1,31 @@
 import type { Report } from '../report/report.ts';
 
-/** Arrays this deep are written element by element: results, findings, grants.relations, connections[n]. */
-const STREAMED_DEPTH = 3;
-
 /** One JSON document: the report as it is, in pieces, so that a large one never stands in memory twice. */
 export function* renderJson(report: Report): Generator<string> {
-  yield* pieces(report, '', 0);
+  yield* pieces(report, '');
   yield '\n';
 }
 
-function* pieces(value: unknown, indent: string, depth: number): Generator<string> {
+/** Whether a value holds a long list anywhere: only then is it worth being written part by part. */
+function isLong(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.length > 20 || value.some(isLong);
+  return Object.values(value).some(isLong);
+}
+
+function* pieces(value: unknown, indent: string): Generator<string> {
+  if (!isLong(value)) {
+    yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+    return;
+  }
   const inner = `${indent}  `;
-  if (depth < STREAMED_DEPTH && Array.isArray(value) && value.length > 0) {
-    for (const [index, item] of value.entries()) {
-      yield `${index === 0 ? '[' : ','}\n${inner}`;
-      yield* pieces(item, inner, depth + 1);
-    }
-    yield `\n${indent}]`;
-    return;
+  const isList = Array.isArray(value);
+  const entries = Object.entries(value as object).filter(([, each]) => isList || each !== undefined);
+  let before = isList ? '[' : '{';
+  for (const [key, each] of entries) {
+    yield `${before}\n${inner}${isList ? '' : `${JSON.stringify(key)}: `}`;
+    yield* pieces(each, inner);
+    before = ',';
   }
-  if (depth < STREAMED_DEPTH - 1 && typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-    for (const [index, [key, each]] of entries.entries()) {
-      yield `${index === 0 ? '{' : ','}\n${inner}${JSON.stringify(key)}: `;
-      yield* pieces(each, inner, depth + 1);
-    }
-    yield entries.length === 0 ? '{}' : `\n${indent}}`;
-    return;
-  }
-  yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+  yield `\n${indent}${isList ? ']' : '}'}`;
 }

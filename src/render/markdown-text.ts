@@ -5,17 +5,19 @@ import { forTerminal } from './escape.ts';
  * and no row of a table is ended by it. Control characters and line breaks are made visible first.
  */
 export function forMarkdown(text: string): string {
-  return forTerminal(text)
-    .replaceAll(/[\\`*[\]|~]/g, String.raw`\$&`)
-    .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('$', '<span>$</span>')
-    // A comment inside splits what GitHub and GitLab would otherwise turn into a mention, an issue or an emoji.
-    .replaceAll(/(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}])/gu, '@<!-- -->')
-    .replaceAll(/#(?=\d)/g, '#<!-- -->')
-    .replaceAll(/:(?=[\w+-]+:)/g, ':<!-- -->');
+  return (
+    forTerminal(text)
+      .replaceAll(/[\\`*[\]|~]/g, String.raw`\$&`)
+      .replaceAll(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, String.raw`\_`)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('$', '<span>$</span>')
+      // A comment inside splits what GitHub and GitLab would otherwise turn into a mention, an issue or an emoji.
+      .replaceAll(/(?<![\p{L}\p{N}])@(?=[\p{L}\p{N}])/gu, '@<!-- -->')
+      .replaceAll(/#(?=\d)/g, '#<!-- -->')
+      .replaceAll(/:(?=[\w+-]+:)/g, ':<!-- -->')
+  );
 }
 
 /**

@@ -102,9 +102,7 @@ function* grantsBlocks(section: GrantsSection): Generator<string> {
   }
   yield '\n';
   const all = section.relations.length <= LIST_ALL_UP_TO;
-  const listed = all
-    ? section.relations
-    : section.relations.filter((relation) => (relation.missing ?? []).length > 0);
+  const listed = all ? section.relations : section.relations.filter((relation) => (relation.missing ?? []).length > 0);
   if (listed.length === 0) return;
   yield '| relation | kind | read | write | truncate | missing |\n| --- | --- | --- | --- | --- | --- |\n';
   for (const relation of listed) yield relationRow(relation);

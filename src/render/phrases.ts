@@ -26,7 +26,9 @@ export function skipText(result: Result): string {
 /** One line on a result: what was seen, what is not so, or why it was skipped. */
 export function sayingOf(result: Result): string {
   if (result.status === 'skip') return skipText(result);
-  return result.status === 'fail' ? `not so: ${result.title}` : result.summary || result.title;
+  if (result.status !== 'fail') return result.summary || result.title;
+  const summary = result.summary === '' ? '' : ` (${result.summary})`;
+  return result.id.startsWith('connection.') ? result.summary : `not so: ${result.title}${summary}`;
 }
 
 export const countsText = ({ counts }: Report): string =>
@@ -40,7 +42,9 @@ export const partsOf = (report: Report): readonly (NamedReport | { readonly name
   report.connections ?? [{ name: null, report }];
 
 /** The findings that speak of one relation or of its schema, by `schema` and `name` of their arguments. */
-export function findingsByRelation(findings: readonly WordedFinding[]): (schema: string, name: string) => WordedFinding[] {
+export function findingsByRelation(
+  findings: readonly WordedFinding[],
+): (schema: string, name: string) => WordedFinding[] {
   const byKey = new Map<string, WordedFinding[]>();
   for (const finding of findings) {
     const { schema, name, kind } = finding.args;
