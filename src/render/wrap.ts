@@ -39,7 +39,7 @@ export function clipMiddle(text: string, width: number, ellipsis = '…'): strin
   const room = Math.max(0, width - ellipsis.length);
   const head = startOf(text, Math.ceil(room / 2));
   let tail = '';
-  for (const character of [...text].toReversed()) {
+  for (const character of Array.from(text).toReversed()) {
     if (columns(character + tail) > room - columns(head)) break;
     tail = character + tail;
   }
