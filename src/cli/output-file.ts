@@ -18,7 +18,9 @@ export interface OpenFile {
  * document; a device or a pipe (`/dev/stdout`) is written as it is. Throws OutputError.
  */
 export function openOutput(file: string): OpenFile {
-  const direct = isSpecial(file);
+  const stats = guarded(file, () => statSync(file, { throwIfNoEntry: false }));
+  if (stats?.isDirectory() === true) throw new OutputError(`cannot write ${file}: it is a folder`);
+  const direct = stats !== undefined && !stats.isFile();
   const path = direct ? file : `${file}.${process.pid}.part`;
   let fd: number | null = guarded(file, () => openSync(path, 'w', 0o644));
   const close = (): void => {
@@ -52,11 +54,6 @@ function writeAll(fd: number, text: string): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
-function isSpecial(file: string): boolean {
-  const stats = statSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && !stats.isFile() && !stats.isDirectory();
-}
-
 function guarded<T>(file: string, action: () => T): T {
   try {
     return action();
@@ -70,7 +67,6 @@ function guarded<T>(file: string, action: () => T): T {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
   ENOTDIR: 'a part of the path is not a folder',
-  EISDIR: 'it is a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',

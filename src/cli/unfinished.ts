@@ -21,12 +21,13 @@ export interface Unfinished {
  * or JUnit always gets one document. People have been told on standard error.
  */
 export async function reportUnfinished(argv: readonly string[], why: Unfinished): Promise<void> {
-  const outputs = outputsForMachines(argv);
-  if (outputs.length === 0) return;
-  try {
-    await openOutputs(outputs).emit(unfinishedReport(argv, why), (toFile) => lookOf({}, toFile));
-  } catch {
-    // The place of the output may be the very thing that is wrong; that has been told.
+  const report = unfinishedReport(argv, why);
+  for (const output of outputsForMachines(argv)) {
+    try {
+      await openOutputs([output]).emit(report, (toFile) => lookOf({}, toFile));
+    } catch {
+      // The place of this output may be the very thing that is wrong; that has been told.
+    }
   }
 }
 

@@ -1,49 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { renderJunit } from '../../src/render/junit.ts';
 import type { Report } from '../../src/report/report.ts';
+import { HAS_JUNIT_READER, type ReadCase, readJunit } from '../support/junit-reader.ts';
 import { HOSTILE, SAMPLE } from './sample-report.ts';
 
 const junit = (report: Report): string => [...renderJunit(report)].join('');
 
-/** Reads the document with Python's own parser and prints what a CI system would take from it. */
-const READER = `
-import sys, json, xml.etree.ElementTree as ET
-root = ET.fromstring(sys.stdin.buffer.read())
-assert root.tag == 'testsuites'
-out = []
-for suite in root:
-  cases = suite.findall('testcase')
-  assert int(suite.get('tests')) == len(cases)
-  assert int(suite.get('failures')) == len(suite.findall('testcase/failure'))
-  assert int(suite.get('skipped')) == len(suite.findall('testcase/skipped'))
-  for case in cases:
-    assert case.get('classname') and float(case.get('time')) >= 0
-    failure = case.find('failure')
-    out.append({ 'suite': suite.get('name'), 'name': case.get('name'),
-      'outcome': 'skipped' if case.find('skipped') is not None else 'ok' if failure is None else 'failure',
-      'message': '' if failure is None else failure.get('message'), 'text': '' if failure is None else failure.text })
-print(json.dumps(out))
-`;
-
-interface ReadCase {
-  readonly suite: string;
-  readonly name: string;
-  readonly outcome: string;
-  readonly message: string;
-  readonly text: string;
-}
-
-const read = (xml: string): ReadCase[] => {
-  const run = spawnSync('python3', ['-c', READER], { input: xml, encoding: 'utf8' });
-  if (run.status !== 0) throw new Error(run.stderr);
-  return JSON.parse(run.stdout) as ReadCase[];
-};
-
-const noPython = spawnSync('python3', ['--version']).status !== 0;
+const read = (xml: string): ReadCase[] => readJunit([xml])[0] ?? [];
 
 // A reader that is not ours; Debian package `python3`.
-describe.skipIf(noPython)('a public reader of JUnit', () => {
+describe.skipIf(!HAS_JUNIT_READER)('a public reader of JUnit', () => {
   test('finds a case for every result and for every relation that something was asked of', () => {
     const cases = read(junit(SAMPLE));
     const relations = SAMPLE.grants?.relations ?? [];
