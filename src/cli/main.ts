@@ -1,37 +1,41 @@
 import { CommanderError } from 'commander';
+import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
-import { OutputError } from './output.ts';
+import { OutputError } from './output-file.ts';
 import { buildProgram } from './program.ts';
 import { stopOnSignals } from './signals.ts';
-import { UsageError, reportUsage } from './usage.ts';
+import { reportUnfinished } from './unfinished.ts';
+import { UsageError } from './usage.ts';
 
 /** The one error boundary: whatever was thrown becomes an exit code and one clear line. */
 export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok); // `… | head` ends quietly
-    throw error;
   });
-  stopOnSignals();
+  stopOnSignals(argv);
   try {
-    const program = buildProgram();
-    await program.parseAsync([...argv], { from: 'user' });
+    await buildProgram().parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok; // --help, --version
-      await reportUsage(argv, error.message.replace(/^error: /, ''), true);
-      return EXIT.usage;
+      return refuse(argv, error.message.replace(/^error: /, '')); // commander has told it already
     }
     if (error instanceof UsageError || error instanceof OutputError) {
-      await reportUsage(argv, error.message, false);
-      return EXIT.usage;
+      process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);
+      return refuse(argv, error.message);
     }
-    process.stderr.write(
-      `pgmedic: a bug in pgmedic, please report it: ${error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'}\n`,
-    );
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+    process.stderr.write(`pgmedic: a bug in pgmedic, please report it: ${forTerminal(detail)}\n`);
     if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    await reportUnfinished(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
     return EXIT.bug;
   }
+}
+
+async function refuse(argv: readonly string[], detail: string): Promise<number> {
+  await reportUnfinished(argv, { code: 'usage-invalid', args: { detail }, exitCode: EXIT.usage });
+  return EXIT.usage;
 }
 
 process.exitCode = await main(process.argv.slice(2));

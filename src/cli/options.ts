@@ -54,7 +54,7 @@ export function addConnectionOptions(command: Command): Command {
       new Option('--timeout <duration>', 'limit for the whole run').default(60_000, '60s').argParser(parseDuration),
     )
     .addOption(
-      new Option('-o, --output <format[=file]>', 'table, short, json …; repeatable')
+      new Option('-o, --output <format[=file]>', 'table, short, json, junit, github, markdown or html; repeatable')
         .argParser(parseOutput)
         .default([], 'table'),
     )

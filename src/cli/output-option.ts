@@ -1,8 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 
-/** The output formats and how each is loaded: nothing is imported before it is needed. */
-export const FORMATS = ['table', 'short', 'json'] as const;
-export type Format = (typeof FORMATS)[number];
+/** The output formats. `alone`: the text is one document, so nothing else may share its place. */
+export const FORMATS = {
+  table: { alone: false },
+  short: { alone: false },
+  json: { alone: true },
+  junit: { alone: true },
+  github: { alone: false },
+  markdown: { alone: false },
+  html: { alone: true },
+} as const;
+export type Format = keyof typeof FORMATS;
 
 /** One `-o FORMAT[=FILE]`. Without a file it goes to standard output. */
 export interface Output {
@@ -10,13 +18,57 @@ export interface Output {
   readonly file: string | null;
 }
 
-const isFormat = (name: string): name is Format => (FORMATS as readonly string[]).includes(name);
+const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name);
 
 /** Commander's parser for the repeatable option. */
 export function parseOutput(text: string, previous: readonly Output[]): readonly Output[] {
   const [name = '', ...rest] = text.split('=');
-  if (!isFormat(name)) throw new InvalidArgumentError(`Known formats: ${FORMATS.join(', ')}.`);
+  if (!isFormat(name)) throw new InvalidArgumentError(`Known formats: ${Object.keys(FORMATS).join(', ')}.`);
   const file = rest.length === 0 ? null : rest.join('=');
   if (file === '') throw new InvalidArgumentError('Give a file name after the equals sign.');
   return [...previous, { format: name, file }];
+}
+
+/**
+ * The outputs asked for; without any, a table, and on GitHub Actions the annotations beside it.
+ * Gives the reason in words where two of them cannot share standard output.
+ */
+export function outputsOf(
+  flags: { readonly output?: unknown; readonly json?: unknown },
+  onGithub: boolean,
+): readonly Output[] {
+  const named = (flags.output ?? []) as readonly Output[];
+  const all = flags.json === true ? [...named, { format: 'json', file: null } as const] : named;
+  if (all.length > 0) return all;
+  const table = { format: 'table', file: null } as const;
+  return onGithub ? [table, { format: 'github', file: null }] : [table];
+}
+
+/** Says which two outputs cannot both be had, or null. */
+export function clash(outputs: readonly Output[]): string | null {
+  const seen = new Map<string | null, Output>();
+  for (const output of outputs) {
+    const other = seen.get(output.file);
+    if (other !== undefined && (output.file !== null || FORMATS[other.format].alone || FORMATS[output.format].alone)) {
+      const place = output.file === null ? 'standard output' : output.file;
+      return `-o ${other.format} and -o ${output.format} both go to ${place}: give one of them another file, as in -o ${output.format}=FILE`;
+    }
+    seen.set(output.file, output);
+  }
+  return null;
+}
+
+/** The outputs that a command line asks for, read without its parser: for telling that it cannot be parsed. */
+export function outputsInArgv(argv: readonly string[]): readonly Output[] {
+  const found: Output[] = [];
+  for (const [index, word] of argv.entries()) {
+    if (word === '--') break;
+    const value =
+      word === '-o' || word === '--output'
+        ? argv[index + 1]
+        : (/^(?:--output=|-o(?!$))(.+)$/s.exec(word)?.[1] ?? undefined);
+    const [name = '', ...rest] = (word === '--json' ? 'json' : (value ?? '')).split('=');
+    if (isFormat(name)) found.push({ format: name, file: rest.length === 0 ? null : rest.join('=') });
+  }
+  return clash(found) === null ? found : [];
 }

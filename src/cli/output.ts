@@ -1,60 +1,120 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import type { Look } from '../render/look.ts';
-import { renderJson } from '../render/json.ts';
 import type { Report } from '../report/report.ts';
+import { type OpenFile, OutputError, openOutput } from './output-file.ts';
 import type { Format, Output } from './output-option.ts';
 
-type Render = (report: Report, look: Look) => string;
+/** A renderer is pure: text, or pieces of text where the whole may be large. */
+type Render = (report: Report, look: Look) => string | Iterable<string>;
 
+/** How each format is loaded: nothing is imported before it is needed. */
 const LOADERS: Readonly<Record<Format, () => Promise<Render>>> = {
   table: async () => (await import('../render/table.ts')).renderTable,
   short: async () => (await import('../render/short.ts')).renderShort,
-  json: () => Promise.resolve(renderJson),
+  json: async () => (await import('../render/json.ts')).renderJson,
+  junit: async () => (await import('../render/junit.ts')).renderJunit,
+  github: async () => (await import('../render/github.ts')).renderGithub,
+  markdown: async () => (await import('../render/markdown.ts')).renderMarkdown,
+  html: async () => (await import('../render/html.ts')).renderHtml,
 };
 
-/** The outputs asked for; a table on standard output when none was. */
-export function outputsOf(flags: { readonly output?: unknown; readonly json?: unknown }): readonly Output[] {
-  const named = (flags.output ?? []) as readonly Output[];
-  const all = flags.json === true ? [...named, { format: 'json', file: null } as const] : named;
-  return all.length === 0 ? [{ format: 'table', file: null }] : all;
+/** The places of a run's outputs, opened before the run. */
+export interface Outputs {
+  /** Renders the report for every output. Throws OutputError after the others were written. */
+  readonly emit: (report: Report, lookFor: (toFile: boolean) => Look) => Promise<void>;
+  readonly discard: () => void;
 }
 
-/** Renders the report for every output. A file is written beside its place and renamed: never half a document. */
-export async function emit(
-  report: Report,
-  outputs: readonly Output[],
-  lookFor: (toFile: boolean) => Look,
-): Promise<void> {
-  for (const { format, file } of outputs) {
-    const render = await LOADERS[format]();
-    const text = render(report, lookFor(file !== null));
-    if (file === null) await writeStdout(text);
-    else writeWhole(file, text);
+/** Opens every file of the outputs. Throws OutputError: a wrong place is told before anything is attempted. */
+export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv = process.env): Outputs {
+  const opened: { readonly format: Format; readonly file: OpenFile | null }[] = [];
+  const discard = (): void => opened.forEach(({ file }) => file?.discard());
+  process.once('exit', discard);
+  try {
+    for (const { format, file } of outputs) opened.push({ format, file: file === null ? null : openOutput(file) });
+  } catch (error) {
+    discard();
+    throw error;
+  }
+  // On GitHub a line of the log that begins with `::` is a command, wherever it came from; names are anybody's text.
+  const fence = outputs.some(({ format, file }) => format === 'github' && file === null) ? randomUUID() : null;
+  return {
+    discard,
+    emit: async (report, lookFor) => {
+      let failure: unknown = null;
+      for (const { format, file } of opened) {
+        const render = await LOADERS[format]();
+        const rendered = render(report, lookFor(file !== null));
+        const chunks = typeof rendered === 'string' ? [rendered] : rendered;
+        try {
+          if (file !== null) file.write(buffered(chunks));
+          else await writeStdout(fence === null || format === 'github' ? chunks : fenced(chunks, fence));
+        } catch (error) {
+          if (!(error instanceof OutputError)) throw error;
+          failure ??= error;
+        }
+        if (format === 'github') await appendSummary(report, env['GITHUB_STEP_SUMMARY']);
+      }
+      if (failure !== null) throw failure;
+    },
+  };
+}
+
+function* fenced(chunks: Iterable<string>, token: string): Generator<string> {
+  yield `::stop-commands::${token}\n`;
+  yield* chunks;
+  yield `\n::${token}::\n`;
+}
+
+/** GitHub's limit for the summary of one step. */
+const SUMMARY_BYTES = 1024 * 1024;
+
+/** The whole report for the job's page; that it cannot be written is told and changes nothing else. */
+async function appendSummary(report: Report, file: string | undefined): Promise<void> {
+  if (file === undefined || file === '') return;
+  const { boundedMarkdown } = await import('../render/markdown.ts');
+  try {
+    appendFileSync(file, `${boundedMarkdown(report, SUMMARY_BYTES - 1)}\n`);
+  } catch (error) {
+    process.stderr.write(`pgmedic: the job summary could not be written: ${(error as Error).message}\n`);
   }
 }
 
-/** Waits until the text is handed over, so that a pipe never loses its end. A closed pipe ends quietly. */
-export function writeStdout(text: string): Promise<void> {
+/** Small pieces gathered to larger ones: one write costs more than joining. */
+function* buffered(chunks: Iterable<string>, size = 65_536): Generator<string> {
+  let text = '';
+  for (const chunk of chunks) {
+    text += chunk;
+    if (text.length < size) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+let stdoutUsed = false;
+
+/** Whether a report went to standard output already: a second document there would spoil it. */
+export const wroteStdout = (): boolean => stdoutUsed;
+
+/**
+ * Waits until the text is handed over, so that a pipe never loses its end and a slow reader holds us back. A closed
+ * pipe ends quietly; any other error is an OutputError.
+ */
+export async function writeStdout(chunks: Iterable<string>): Promise<void> {
+  stdoutUsed = true;
+  for (const text of buffered(typeof chunks === 'string' ? [chunks] : chunks)) if (!(await handOver(text))) return;
+}
+
+/** False: nobody reads any more. */
+function handOver(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (error === null || error === undefined || (error as NodeJS.ErrnoException).code === 'EPIPE') resolve();
-      else reject(error);
+    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
+      const code = error?.code;
+      if (code === undefined) resolve(true);
+      else if (code === 'EPIPE') resolve(false);
+      else reject(new OutputError(`cannot write to standard output: ${code}`, { cause: error }));
     });
   });
-}
-
-/** The error of an output that could not be written: bad usage, not a bug. */
-export class OutputError extends Error {
-  override readonly name = 'OutputError';
-}
-
-function writeWhole(file: string, text: string): void {
-  const half = `${file}.${process.pid}.part`;
-  try {
-    writeFileSync(half, text, { mode: 0o644 });
-    renameSync(half, file);
-  } catch (error) {
-    rmSync(half, { force: true });
-    throw new OutputError(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
-  }
 }

@@ -10,11 +10,13 @@ import type { ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
-import { emit, outputsOf, writeStdout } from './output.ts';
+import { clash, outputsOf } from './output-option.ts';
+import { type Outputs, openOutputs, writeStdout } from './output.ts';
 import { startProgress } from './progress.ts';
 import { canAsk, readHidden } from './prompt.ts';
 import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
+import { UsageError } from './usage.ts';
 
 /**
  * Runs a command that ends in a report, prints it, and sets the exit code that the report says.
@@ -39,6 +41,7 @@ export async function resolvedOrDone(
   flags: ConnectionFlags,
   plain?: (report: Report) => string,
 ): Promise<ResolvedTarget | null> {
+  openedOutputs(flags); // a wrong place is told before anything is attempted
   let resolved: ResolvedTarget;
   try {
     resolved = connectionFrom(target, flags);
@@ -50,9 +53,23 @@ export async function resolvedOrDone(
   if (flags['dryRun'] !== true) return resolved;
   const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
   const dryRun = describeDryRun(command, resolved);
-  const asJson = outputsOf(flags).some(({ format }) => format === 'json');
-  await writeStdout(asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun));
+  const asJson = outputsOf(flags, false).some(({ format }) => format === 'json');
+  await writeStdout([asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun)]);
   return null;
+}
+
+const opened = new WeakMap<ConnectionFlags, Outputs>();
+
+/** The outputs of a command line, opened once. Throws UsageError or OutputError. */
+function openedOutputs(flags: ConnectionFlags): Outputs {
+  const known = opened.get(flags);
+  if (known !== undefined) return known;
+  const asked = outputsOf(flags, process.env['GITHUB_ACTIONS'] === 'true');
+  const impossible = clash(asked);
+  if (impossible !== null) throw new UsageError(impossible);
+  const outputs = openOutputs(asked);
+  opened.set(flags, outputs);
+  return outputs;
 }
 
 /**
@@ -64,9 +81,9 @@ export async function conclude(
   flags: ConnectionFlags,
   plain?: (report: Report) => string,
 ): Promise<void> {
-  if (plain !== undefined && noFormatAsked(flags)) await writeStdout(plain(report));
-  else await emit(report, outputsOf(flags), (toFile) => lookOf(flags, toFile));
-  process.exitCode = report.exitCode;
+  process.exitCode = report.exitCode; // before it is printed: a reader that leaves early must not change it
+  if (plain !== undefined && noFormatAsked(flags)) await writeStdout([plain(report)]);
+  else await openedOutputs(flags).emit(report, (toFile) => lookOf(flags, toFile));
 }
 
 const noFormatAsked = (flags: ConnectionFlags): boolean =>

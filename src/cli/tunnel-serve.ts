@@ -9,7 +9,7 @@ import type { TunnelEvent } from '../tunnel/events.ts';
 import { holdTunnel, type Tunnel } from '../tunnel/hold.ts';
 import { removeReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
 import type { ConnectionFlags } from './options.ts';
-import { OutputError } from './output.ts';
+import { OutputError } from './output-file.ts';
 import { eventJson, eventLine } from './tunnel-lines.ts';
 import type { TunnelFlags } from './tunnel-options.ts';
 

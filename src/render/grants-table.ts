@@ -1,164 +1,98 @@
 import Table from 'cli-table3';
-import type { WordedFinding } from '../report/finding.ts';
-import { ACTIONS, type GrantsSection, type RelationGrants, type SchemaGrants } from '../report/grants.ts';
-import type { Report } from '../report/report.ts';
+import type { GrantsSection, RelationGrants } from '../report/grants.ts';
+import { relationsBySchema } from './by-schema.ts';
 import { forTerminal } from './escape.ts';
+import { type Cell, cellText, markOf } from './grants-cell.ts';
 import type { Look } from './look.ts';
 import { type Paint, paintFor } from './paint.ts';
-import { clip } from './wrap.ts';
+import { relationLines } from './relation-lines.ts';
+import { clipMiddle, wrap } from './wrap.ts';
 
-/** Up to this many relations all are listed; above, only those that lack something asked for (`-v` lists all). */
-const LIST_ALL_UP_TO = 100;
+/** Without -v at most so many relations and schemas are listed: those that lack something asked for come first. */
+const LIST_UP_TO = 100;
 
-type Cell = 'yes' | 'no' | 'partial' | 'n/a';
-
-const SYMBOLS: Readonly<Record<Cell, readonly [unicode: string, ascii: string]>> = {
-  yes: ['✓', '+'],
-  no: ['✗', 'x'],
-  partial: ['◐', '~'],
-  'n/a': ['–', '-'],
-};
-
-/** Schemas and relations with read, write and truncate; only problems opened out, a legend last. */
-export function grantsTable(section: GrantsSection, report: Report, look: Look): string {
+/** The role's rights on the database, schemas with counts, relations with read, write and truncate, a legend last. */
+export function* grantsTable(section: GrantsSection, look: Look): Generator<string> {
   const paint = paintFor(look);
-  const missing = missingByRelation(report.findings);
-  const all = look.verbosity === 'verbose' || section.relations.length <= LIST_ALL_UP_TO;
-  const parts = [databaseLine(section, paint)];
-  const bySchema = groupBySchema(section.relations);
-  let hidden = 0;
-  for (const schema of section.schemas) {
-    const relations = bySchema.get(schema.name) ?? [];
-    parts.push('', schemaLine(schema, relations, paint));
-    const shown = all
-      ? relations
-      : relations.filter((each) => missing.has(key(each.schema, each.name))).slice(0, LIST_ALL_UP_TO);
-    hidden += relations.length - shown.length;
-    if (shown.length > 0) parts.push(relationRows(shown, missing, look, paint));
+  const everything = look.verbosity === 'verbose';
+  const limit = everything ? Infinity : LIST_UP_TO;
+  const listed = chosen(section.relations, limit);
+  const bySchema = relationsBySchema(section.relations);
+  const shownBySchema = relationsBySchema(listed);
+  const troubled = section.schemas.filter(({ name }) => shownBySchema.has(name));
+  const schemas = section.schemas.length <= limit ? section.schemas : troubled.slice(0, limit);
+  yield `${databaseLine(section, look, paint)}\n\n`;
+  if (schemas.length > 0) yield `${schemaTable(schemas, bySchema, look, paint)}\n\n`;
+  for (const schema of schemas) {
+    const relations = shownBySchema.get(schema.name);
+    if (relations === undefined) continue;
+    yield `  ${paint.bold(forTerminal(schema.name))}\n`;
+    yield* relationLines(relations, look, paint);
+    yield '\n';
   }
-  if (hidden > 0)
-    parts.push('', paint.dim(`  ${hidden} more relations are not listed here: -v lists all, --json holds everything`));
-  parts.push('', legend(look, paint));
-  return parts.join('\n');
+  const hidden = section.relations.length - listed.length;
+  if (hidden > 0) {
+    const lacking = section.relations.filter(lacksSomething).length - listed.filter(lacksSomething).length;
+    const told = lacking === 0 ? 'none of which lacks what was asked for' : `${lacking} of which lack something`;
+    yield paint.dim(`  ${hidden} more relations are not listed, ${told}: -v lists all, --json holds everything`);
+    yield '\n\n';
+  }
+  yield `${legend(look, paint)}\n`;
 }
 
-const key = (schema: string, name: string): string => `${schema}\u0000${name}`;
+const lacksSomething = (relation: RelationGrants): boolean => (relation.missing ?? []).length > 0;
 
-function groupBySchema(relations: readonly RelationGrants[]): Map<string, RelationGrants[]> {
-  const groups = new Map<string, RelationGrants[]>();
-  for (const each of relations) {
-    const group = groups.get(each.schema);
-    if (group === undefined) groups.set(each.schema, [each]);
-    else group.push(each);
-  }
-  return groups;
+/** All where they are few; else those that lack something, as many as may be shown. In the report's order. */
+function chosen(relations: readonly RelationGrants[], limit: number): readonly RelationGrants[] {
+  if (relations.length <= limit) return relations;
+  return relations.filter(lacksSomething).slice(0, limit);
 }
 
-/** What each relation lacks of what was asked for, from the findings: the gap list is one for all formats. */
-function missingByRelation(findings: readonly WordedFinding[]): Map<string, string[]> {
-  const missing = new Map<string, string[]>();
-  for (const { args, severity, stage } of findings) {
-    if (stage !== 'grants' || severity !== 'error') continue;
-    const at = key(String(args['schema'] ?? ''), String(args['name'] ?? ''));
-    const list = missing.get(at) ?? [];
-    if (args['privilege'] !== undefined) list.push(String(args['privilege']));
-    missing.set(at, list);
-  }
-  return missing;
-}
-
-function databaseLine(section: GrantsSection, paint: Paint): string {
+function databaseLine(section: GrantsSection, look: Look, paint: Paint): string {
   const { connect, create, temporary } = section.databasePrivileges;
-  const yes = (value: boolean): string => (value ? 'yes' : 'no');
+  const yes = (value: boolean): string => cellText(value ? 'yes' : 'no', look, paint);
   const who = `${forTerminal(section.role)}${section.superuser ? ' (superuser)' : ''}`;
-  return `  role ${paint.bold(who)} in database ${paint.bold(forTerminal(section.database))}: connect ${yes(connect)}, create ${yes(create)}, temporary ${yes(temporary)}`;
+  return `  role ${paint.bold(who)} in database ${paint.bold(forTerminal(section.database))}:  connect ${yes(connect)}  create ${yes(create)}  temporary ${yes(temporary)}`;
 }
 
-function schemaLine(schema: SchemaGrants, relations: readonly RelationGrants[], paint: Paint): string {
-  const count = (test: (each: RelationGrants) => boolean): string =>
-    `${relations.filter(test).length} of ${relations.length}`;
-  const usage = schema.usage ? 'usage yes' : paint.fail('usage NO');
-  const counts =
-    relations.length === 0
-      ? 'no relations in scope'
-      : `read ${count((each) => each.read === 'yes')}, write ${count((each) => each.write === 'yes')}, truncate ${count((each) => each.truncate === 'yes')}`;
-  return `  ${paint.bold(forTerminal(schema.name))}  ${usage}, create ${schema.create ? 'yes' : 'no'} · ${counts}`;
-}
-
-function relationRows(
-  relations: readonly RelationGrants[],
-  missing: Map<string, string[]>,
+function schemaTable(
+  schemas: GrantsSection['schemas'],
+  bySchema: ReadonlyMap<string, readonly RelationGrants[]>,
   look: Look,
   paint: Paint,
 ): string {
-  const verbose = look.verbosity === 'verbose';
-  const nameWidth = Math.max(12, Math.min(longest(relations), look.width - 62));
-  const whyWidth = Math.max(8, look.width - nameWidth - 56);
   const table = new Table({
-    head: ['relation', 'kind', 'read', 'write', 'truncate', 'why'].map((word) => paint.dim(word)),
-    colWidths: [nameWidth + 2, 12, 11, 11, 11, whyWidth],
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 1 },
+    head: ['schema', 'usage', 'create', 'relations', 'read', 'write', 'truncate'].map((word) => paint.dim(word)),
+    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: BORDERLESS,
   });
-  for (const each of relations) {
-    const lacks = missing.get(key(each.schema, each.name)) ?? [];
+  const nameWidth = Math.max(12, look.width - 58);
+  for (const schema of schemas) {
+    const relations = bySchema.get(schema.name) ?? [];
+    const count = (column: 'read' | 'write' | 'truncate'): string => {
+      const able = relations.filter((each) => each[column] !== 'n/a').length;
+      const held = relations.filter((each) => each[column] === 'yes').length;
+      return able === 0 ? markOf('n/a', look) : `${held} of ${able}`;
+    };
+    const yes = (value: boolean): string => cellText(value ? 'yes' : 'no', look, paint);
     table.push([
-      clip(forTerminal(each.name), nameWidth, look.unicode ? '…' : '...'),
-      KINDS[each.kind],
-      cell(each.read, look, paint),
-      cell(each.write, look, paint),
-      cell(each.truncate, look, paint),
-      forTerminal(why(each, lacks, verbose)),
+      clipMiddle(forTerminal(schema.name), nameWidth, look.unicode ? '…' : '...'),
+      ...[yes(schema.usage), yes(schema.create), String(relations.length)],
+      ...[count('read'), count('write'), count('truncate')],
     ]);
   }
-  return table.toString();
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
 }
-
-const longest = (relations: readonly RelationGrants[]): number => {
-  let width = 0;
-  for (const each of relations) width = Math.max(width, each.name.length);
-  return width;
-};
-
-function cell(value: Cell, look: Look, paint: Paint): string {
-  const mark = SYMBOLS[value][look.unicode ? 0 : 1];
-  const color =
-    value === 'yes' ? paint.pass : value === 'no' ? paint.fail : value === 'partial' ? paint.warn : paint.dim;
-  return color(`${mark} ${value === 'partial' ? 'part' : value}`);
-}
-
-/** Why: what is asked for and missing; else the first reasons; with -v every privilege with its source. */
-function why(each: RelationGrants, lacks: readonly string[], verbose: boolean): string {
-  if (verbose) {
-    const held = ACTIONS.filter((action) => each.privileges[action] !== 'n/a').map((action) => {
-      const via = each.via[action];
-      return `${action} ${each.privileges[action]}${via === undefined ? '' : ` (${via})`}`;
-    });
-    return [...held, ...each.reasons.map((reason) => `${reason.action}: ${reason.code}`)].join(', ');
-  }
-  const missing = lacks.length === 0 ? '' : `missing: ${lacks.join(', ')}`;
-  const codes = [
-    ...new Set(each.reasons.filter((reason) => reason.code !== 'no-privilege').map((reason) => reason.code)),
-  ];
-  return [missing, ...codes].filter((part) => part !== '').join('; ');
-}
-
-const KINDS: Readonly<Record<RelationGrants['kind'], string>> = {
-  table: 'table',
-  'partitioned-table': 'partitioned',
-  partition: 'partition',
-  view: 'view',
-  'materialized-view': 'matview',
-  'foreign-table': 'foreign',
-};
 
 function legend(look: Look, paint: Paint): string {
-  const mark = (value: Cell): string => SYMBOLS[value][look.unicode ? 0 : 1];
-  return paint.dim(
-    `  read = select · write = insert, update, delete · ${mark('partial')} part = some of them · ${mark('n/a')} n/a = this kind cannot`,
-  );
+  const mark = (value: Cell): string => markOf(value, look);
+  const text = `read = select, write = insert, update, delete; ${mark('partial')} part = some, ${mark('n/a')} n/a = this kind cannot`;
+  return paint.dim(`  ${wrap(text, look.width, 2)}`);
 }
 
 const BORDERLESS = {
@@ -170,7 +104,7 @@ const BORDERLESS = {
   'bottom-mid': '',
   'bottom-left': '',
   'bottom-right': '',
-  left: '    ',
+  left: '  ',
   'left-mid': '',
   mid: '',
   'mid-mid': '',

@@ -1,20 +1,31 @@
 import type { Report } from '../report/report.ts';
 import { forTerminal } from './escape.ts';
+import { countsText, placeOf } from './phrases.ts';
+
+/** At most so many findings: a ticket is read, a list of thousands is a file. */
+const FINDINGS_UP_TO = 20;
 
 /** A few lines for tickets and chat: the verdict, its fix, and what is not in order. */
 export function renderShort(report: Report): string {
-  const { verdict, counts, target } = report;
-  const at =
-    target === null ? '' : ` ${target.host.value ?? '?'}:${target.port.value ?? '?'}/${target.database.value ?? '?'}`;
+  const { verdict } = report;
   const where = verdict.stage === null ? '' : ` at ${verdict.stage}`;
-  const lines = [`pgmedic ${report.command}${at}: ${verdict.status}${where}: ${verdict.message}`];
+  const place = placeOf(report);
+  const lines = [
+    `pgmedic ${report.command}${place === '' ? '' : ` ${place}`}: ${verdict.status}${where}: ${verdict.message}`,
+  ];
   if (verdict.fix !== null) lines.push(`fix: ${verdict.fix}`);
-  for (const finding of report.findings) {
-    if (finding.severity === 'info' || finding.message === verdict.message) continue;
-    lines.push(`${finding.severity}: ${finding.code}: ${finding.message}`);
+  for (const { name, report: part } of report.connections ?? []) {
+    if (part.verdict.status === 'pass') continue;
+    const at = part.verdict.stage === null ? '' : ` at ${part.verdict.stage}`;
+    lines.push(`${name}: ${part.verdict.status}${at}: ${part.verdict.message}`);
   }
-  lines.push(
-    `${counts.pass} ok, ${counts.warn} warn, ${counts.fail} failed, ${counts.skip} skipped; exit code ${report.exitCode}`,
-  );
+  const told = report.findings.filter(({ severity, message }) => severity !== 'info' && message !== verdict.message);
+  if (report.connections === undefined) {
+    for (const { severity, code, message } of told.slice(0, FINDINGS_UP_TO)) {
+      lines.push(`${severity}: ${code}: ${message}`);
+    }
+    if (told.length > FINDINGS_UP_TO) lines.push(`${told.length - FINDINGS_UP_TO} more: --json holds everything`);
+  }
+  lines.push(`${countsText(report)}; exit code ${report.exitCode}`);
   return `${lines.map(forTerminal).join('\n')}\n`;
 }

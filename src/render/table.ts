@@ -1,25 +1,46 @@
 import type { WordedFinding } from '../report/finding.ts';
-import type { Report, Result, Status } from '../report/report.ts';
+import type { Report, Result } from '../report/report.ts';
+import { columns, padEnd, padStart } from './columns.ts';
 import { forTerminal } from './escape.ts';
 import { grantsTable } from './grants-table.ts';
 import type { Look } from './look.ts';
 import { type Paint, colorOf, paintFor, symbol } from './paint.ts';
+import { STATUS_WORDS, countsText, formatMs, placeOf, routeOf, sayingOf, skipText } from './phrases.ts';
 import { clip, wrap } from './wrap.ts';
 
-const WORDS: Readonly<Record<Status, string>> = { pass: 'ok', warn: 'warn', fail: 'FAIL', skip: 'skip' };
+/** Without -v at most so many findings of a result are opened out: the rest are told by their number. */
+const FINDINGS_UP_TO = 20;
+
+const INDENT = 7;
 
 /** The report for people: one line per stage, only problems opened out, the verdict last. */
-export function renderTable(report: Report, look: Look): string {
+export function* renderTable(report: Report, look: Look): Generator<string> {
   const paint = paintFor(look);
+  yield* body(report, null, look, paint);
+  for (const { name, report: part } of report.connections ?? []) {
+    if (part.verdict.status === 'pass' && look.verbosity !== 'verbose') continue;
+    yield '\n';
+    yield* body(part, name, look, paint);
+  }
+  if (report.connections !== undefined && report.verdict.status !== 'pass') yield '\n';
+  yield `${verdictLines(report, look, paint).join('\n')}\n`;
+}
+
+/** Everything but the verdict; for one of several connections, under its name. */
+function* body(report: Report, name: string | null, look: Look, paint: Paint): Generator<string> {
   const quiet = look.verbosity === 'quiet';
-  const parts: string[] = [];
-  if (!quiet) parts.push(headline(report, paint), '');
+  if (!quiet) yield `${headline(report, name, look, paint)}\n\n`;
   const shown = report.results.filter((result) => isShown(result, look));
-  const titles = Math.min(26, Math.max(4, ...shown.map((result) => label(result).length)));
-  for (const result of shown) parts.push(...resultLines(result, titles, look, paint));
-  if (report.grants !== undefined && !quiet) parts.push('', grantsTable(report.grants, report, look));
-  parts.push(...(shown.length === 0 ? [] : ['']), ...verdictLines(report, look, paint));
-  return `${parts.join('\n')}\n`;
+  const width = Math.min(
+    30,
+    shown.reduce((widest, result) => Math.max(widest, columns(label(result))), 4),
+  );
+  for (const result of shown) yield `${resultLines(result, width, look, paint).join('\n')}\n`;
+  if (report.grants !== undefined && !quiet) {
+    yield '\n';
+    yield* grantsTable(report.grants, look);
+  }
+  if (shown.length > 0 && name === null) yield '\n';
 }
 
 /** Stages always; checks when they have something to say, or with -v. */
@@ -27,72 +48,69 @@ function isShown(result: Result, look: Look): boolean {
   if (look.verbosity === 'verbose') return true;
   const telling = result.findings.some((finding) => finding.severity !== 'info') || result.status === 'fail';
   if (look.verbosity === 'quiet') return telling;
-  return telling || !result.id.includes('.');
+  return telling || !result.id.includes('.') || result.id.startsWith('connection.');
 }
 
-const label = (result: Result): string => result.id;
+const label = (result: Result): string => forTerminal(result.id.replace(/^connection\./, ''));
 
-function headline(report: Report, paint: Paint): string {
-  const { target } = report;
-  if (target === null) return `pgmedic ${report.command}`;
-  const route = target.route
-    .map((hop) => `${hop.user === null ? '' : `${hop.user}@`}${hop.host}:${hop.port}`)
-    .join(' → ');
-  const at = `${target.user.value ?? '?'}@${target.host.value ?? '?'}:${target.port.value ?? '?'}/${target.database.value ?? '?'}`;
-  return `${paint.bold(`pgmedic ${report.command}`)} ${forTerminal(at)}${route === '' ? '' : ` through ${forTerminal(route)}`}`;
+function headline(report: Report, name: string | null, look: Look, paint: Paint): string {
+  const title = paint.bold(name === null ? `pgmedic ${report.command}` : forTerminal(name));
+  const route = routeOf(report).join(look.unicode ? ' → ' : ' > ');
+  const through = route === '' ? '' : ` through ${forTerminal(route)}`;
+  const text = wrap(
+    `${forTerminal(placeOf(report))}${through}`,
+    look.width,
+    2,
+    columns(name ?? `pgmedic ${report.command}`),
+  );
+  return `${title} ${text}`.trimEnd();
 }
 
 function resultLines(result: Result, width: number, look: Look, paint: Paint): string[] {
   const color = colorOf(result.status, paint);
-  const mark = color(`${symbol(result.status, look)} ${WORDS[result.status].padEnd(4)}`);
-  const ms = result.durationMs === null ? '' : `${formatMs(result.durationMs)} ms`;
-  const text =
-    result.status === 'skip'
-      ? paint.dim(clipped(skipText(result), width, look))
-      : clipped(sayingOf(result), width, look);
-  const lines = [`  ${mark}  ${label(result).padEnd(width)}  ${paint.dim(ms.padStart(10))}  ${text}`.trimEnd()];
-  for (const finding of result.findings) {
-    if (finding.severity === 'info' && look.verbosity !== 'verbose') continue;
-    lines.push(...findingLines(finding, look, paint));
-  }
-  return lines;
+  const ellipsis = look.unicode ? '…' : '...';
+  const mark = color(`${symbol(result.status, look)} ${STATUS_WORDS[result.status].padEnd(4)}`);
+  const ms = padStart(result.durationMs === null ? '' : `${formatMs(result.durationMs)} ms`, 10);
+  const name = padEnd(clip(label(result), width, ellipsis), width);
+  const said = forTerminal(result.status === 'skip' ? skipText(result) : sayingOf(result));
+  const room = Math.max(24, look.width - width - 24);
+  const text = look.verbosity === 'verbose' ? wrap(said, look.width, width + 23) : clip(said, room, ellipsis);
+  const lines = [
+    `  ${mark}  ${name}  ${paint.dim(ms)}  ${result.status === 'skip' ? paint.dim(text) : text}`.trimEnd(),
+  ];
+  return [...lines, ...findingsLines(result, look, paint)];
 }
 
-const clipped = (text: string, width: number, look: Look): string =>
-  clip(forTerminal(text), Math.max(24, look.width - width - 24), look.unicode ? '…' : '...');
-
-const sayingOf = (result: Result): string =>
-  result.status === 'fail' ? `not so: ${result.title}` : result.summary || result.title;
-
-function skipText(result: Result): string {
-  const because = result.because ?? '';
-  return /^[a-z]+$/.test(because) ? `not reached: ${because} failed` : `not needed: ${because}`;
+function findingsLines(result: Result, look: Look, paint: Paint): string[] {
+  const verbose = look.verbosity === 'verbose';
+  const told = result.findings.filter((finding) => verbose || finding.severity !== 'info');
+  const shown = verbose ? told : told.slice(0, FINDINGS_UP_TO);
+  const lines = shown.flatMap((finding) => findingLines(finding, look, paint));
+  const hidden = told.length - shown.length;
+  if (hidden > 0) lines.push(paint.dim(`${' '.repeat(INDENT)}${hidden} more like these: -v lists all`));
+  return lines;
 }
 
 function findingLines(finding: WordedFinding, look: Look, paint: Paint): string[] {
   const color = finding.severity === 'error' ? paint.fail : finding.severity === 'warning' ? paint.warn : paint.dim;
-  const lines = [`       ${color(finding.code)}  ${wrap(forTerminal(finding.message), look.width, 7)}`];
-  if (finding.fix !== '') lines.push(`       ${paint.bold('fix:')} ${wrap(forTerminal(finding.fix), look.width, 7)}`);
+  const pad = ' '.repeat(INDENT);
+  const wrapped = (text: string, taken: number): string => wrap(forTerminal(text), look.width, INDENT, taken);
+  const lines = [`${pad}${color(finding.code)}  ${wrapped(finding.message, finding.code.length + 2)}`];
+  if (finding.fix !== '') lines.push(`${pad}${paint.bold('fix:')} ${wrapped(finding.fix, 5)}`);
   if (finding.raw !== null && look.verbosity === 'verbose')
-    lines.push(`       ${paint.dim(`raw: ${forTerminal(finding.raw)}`)}`);
+    lines.push(`${pad}${paint.dim(`raw: ${forTerminal(finding.raw)}`)}`);
   return lines;
 }
 
 function verdictLines(report: Report, look: Look, paint: Paint): string[] {
-  const { verdict, counts } = report;
-  const status: Status = verdict.status;
+  const { verdict } = report;
   const where = verdict.stage === null ? '' : ` at ${verdict.stage}`;
-  const head = verdict.status === 'fail' ? `FAIL${where}` : verdict.status === 'warn' ? `warn${where}` : 'ok';
-  const mark = colorOf(status, paint)(`${symbol(status, look)} ${head}:`);
-  const lines = [`${mark} ${wrap(forTerminal(verdict.message), look.width, 2)}`];
+  const head = `${symbol(verdict.status, look)} ${STATUS_WORDS[verdict.status]}${where}:`;
+  const message = wrap(forTerminal(verdict.message), look.width, 2, columns(head) - 1);
+  const lines = [`${colorOf(verdict.status, paint)(head)} ${message}`];
   if (verdict.status === 'fail' && verdict.code !== null) {
     lines.push(`  ${paint.dim(`more: pgmedic explain ${verdict.code}`)}`);
   }
-  lines.push(
-    `  ${paint.dim(`${counts.pass} ok, ${counts.warn} warn, ${counts.fail} failed, ${counts.skip} skipped in ${formatMs(report.durationMs)} ms`)}`,
-  );
+  lines.push(`  ${paint.dim(`${countsText(report)} in ${formatMs(report.durationMs)} ms`)}`);
   return lines;
 }
-
-/** Milliseconds with as many digits as they deserve. */
-export const formatMs = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Math.round(ms).toString());

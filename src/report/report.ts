@@ -87,4 +87,11 @@ export interface Report {
   readonly grants?: GrantsSection;
   readonly statements?: readonly Statement[];
   readonly proposals?: readonly Proposal[];
+  /** Several connections at once: each one's report, in the file's order. `results` then holds one per connection. */
+  readonly connections?: readonly NamedReport[];
+}
+
+export interface NamedReport {
+  readonly name: string;
+  readonly report: Report;
 }

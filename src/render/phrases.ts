@@ -1,0 +1,68 @@
+import type { WordedFinding } from '../report/finding.ts';
+import type { NamedReport, Report, Result, Status } from '../report/report.ts';
+
+/** What the formats say alike. Nothing is escaped here. */
+
+export const STATUS_WORDS: Readonly<Record<Status, string>> = { pass: 'ok', warn: 'warn', fail: 'FAIL', skip: 'skip' };
+
+/** `user@host:port/database`, as far as known. */
+export function placeOf(report: Report): string {
+  const { target } = report;
+  if (target === null) return '';
+  const { user, host, port, database } = target;
+  return `${user.value ?? '?'}@${host.value ?? '?'}:${port.value ?? '?'}/${database.value ?? '?'}`;
+}
+
+/** The bastions in order, `ops@bastion:22`; empty without one. */
+export const routeOf = (report: Report): readonly string[] =>
+  (report.target?.route ?? []).map((hop) => `${hop.user === null ? '' : `${hop.user}@`}${hop.host}:${hop.port}`);
+
+/** Why a result was skipped: blocked by a stage, or not needed. */
+export function skipText(result: Result): string {
+  const because = result.because ?? '';
+  return /^[a-z]+$/.test(because) ? `not reached: ${because} failed` : `not needed: ${because}`;
+}
+
+/** One line on a result: what was seen, what is not so, or why it was skipped. */
+export function sayingOf(result: Result): string {
+  if (result.status === 'skip') return skipText(result);
+  if (result.status !== 'fail') return result.summary || result.title;
+  const summary = result.summary === '' ? '' : ` (${result.summary})`;
+  return result.id.startsWith('connection.') ? result.summary : `not so: ${result.title}${summary}`;
+}
+
+export const countsText = ({ counts }: Report): string =>
+  `${counts.pass} ok, ${counts.warn} warn, ${counts.fail} failed, ${counts.skip} skipped`;
+
+/** Milliseconds with as many digits as they deserve. */
+export const formatMs = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Math.round(ms).toString());
+
+/** A report by itself, or the reports of its connections: what formats that list everything go through. */
+export const partsOf = (report: Report): readonly (NamedReport | { readonly name: null; readonly report: Report })[] =>
+  report.connections ?? [{ name: null, report }];
+
+/** The findings that speak of one relation or of its schema, by `schema` and `name` of their arguments. */
+export function findingsByRelation(
+  findings: readonly WordedFinding[],
+): (schema: string, name: string) => WordedFinding[] {
+  const byKey = new Map<string, WordedFinding[]>();
+  for (const finding of findings) {
+    const { schema, name, kind } = finding.args;
+    if (finding.stage !== 'grants' || schema === undefined) continue;
+    const key = JSON.stringify(kind === 'schema' ? [schema] : [schema, name]);
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [finding]);
+    else list.push(finding);
+  }
+  return (schema, name) => [
+    ...(byKey.get(JSON.stringify([schema])) ?? []),
+    ...(byKey.get(JSON.stringify([schema, name])) ?? []),
+  ];
+}
+
+/** Whether a finding is about one relation or the schema around relations, so that the relation's own entry shows it. */
+export const isOfRelation = (finding: WordedFinding): boolean =>
+  finding.stage === 'grants' && ['relation', 'schema', 'sequence'].includes(String(finding.args['kind'] ?? ''));
+
+/** Whether warnings decided the exit code (`--strict`): then a format that knows only red and green shows them red. */
+export const warningsCount = (report: Report): boolean => report.exitCode === 1 && report.counts.fail === 0;

@@ -1,0 +1,68 @@
+import { ACTIONS, type RelationGrants } from '../report/grants.ts';
+import { columns, padEnd } from './columns.ts';
+import { forTerminal } from './escape.ts';
+import { cellText } from './grants-cell.ts';
+import type { Look } from './look.ts';
+import type { Paint } from './paint.ts';
+import { clipMiddle, wrap } from './wrap.ts';
+
+const KINDS: Readonly<Record<RelationGrants['kind'], string>> = {
+  table: 'table',
+  'partitioned-table': 'partitioned',
+  partition: 'partition',
+  view: 'view',
+  'materialized-view': 'matview',
+  'foreign-table': 'foreign',
+};
+
+const INDENT = 4;
+const KIND = 13;
+const ANSWER = 8;
+const TRUNCATE = 10;
+const FIXED = INDENT + 2 + KIND + ANSWER * 2 + TRUNCATE;
+
+/** Narrower than this the reason goes on a line of its own. */
+const BESIDE = 28;
+
+/**
+ * One line for each relation, what it lacks beside it or below it. Laid out by hand and not by a table library: there
+ * may be ten thousand, for which cli-table3 takes ten seconds (measured).
+ */
+export function* relationLines(relations: readonly RelationGrants[], look: Look, paint: Paint): Generator<string> {
+  const ellipsis = look.unicode ? '…' : '...';
+  const names = relations.map((each) => forTerminal(each.name));
+  const longest = names.reduce((widest, name) => Math.max(widest, columns(name)), 'relation'.length);
+  const nameWidth = Math.max(12, Math.min(longest, look.width - FIXED));
+  const left = FIXED + nameWidth;
+  const beside = look.width - left >= BESIDE && look.verbosity !== 'verbose';
+  const pad = ' '.repeat(INDENT);
+  const head = `${padEnd('relation', nameWidth)}  ${padEnd('kind', KIND)}${padEnd('read', ANSWER)}${padEnd('write', ANSWER)}truncate`;
+  yield `${pad}${paint.dim(head)}\n`;
+  for (const [index, each] of relations.entries()) {
+    const name = padEnd(clipMiddle(names[index] ?? '', nameWidth, ellipsis), nameWidth);
+    const cells = `${cellText(each.read, look, paint, ANSWER)}${cellText(each.write, look, paint, ANSWER)}`;
+    const line = `${pad}${name}  ${padEnd(KINDS[each.kind], KIND)}${cells}`;
+    const why = forTerminal(look.verbosity === 'verbose' ? everyPrivilege(each) : whyOf(each));
+    if (why === '') yield `${line}${cellText(each.truncate, look, paint)}\n`;
+    else if (beside) yield `${line}${cellText(each.truncate, look, paint, TRUNCATE)}${wrap(why, look.width, left)}\n`;
+    else
+      yield `${line}${cellText(each.truncate, look, paint)}\n${' '.repeat(INDENT + 2)}${wrap(why, look.width, INDENT + 2)}\n`;
+  }
+}
+
+/** What was asked for and is missing, and the reasons that say more than "not granted". */
+function whyOf(each: RelationGrants): string {
+  const missing = each.missing ?? [];
+  const codes = [...new Set(each.reasons.map((reason) => reason.code))].filter((code) => code !== 'no-privilege');
+  return [...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]), ...codes].join('; ');
+}
+
+/** With -v: every privilege with what it is held through, and every reason. */
+function everyPrivilege(each: RelationGrants): string {
+  const held = ACTIONS.filter((action) => each.privileges[action] !== 'n/a').map((action) => {
+    const via = each.via[action];
+    return `${action} ${each.privileges[action]}${via === undefined ? '' : ` (${via})`}`;
+  });
+  const reasons = [...new Set(each.reasons.map((reason) => `${reason.action}: ${reason.code}`))];
+  return [...held, ...reasons].join(', ');
+}

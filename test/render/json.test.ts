@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { renderJson } from '../../src/render/json.ts';
+import { largeReport } from './large-report.ts';
+import { SAMPLE } from './sample-report.ts';
+
+const batch = { ...SAMPLE, connections: [{ name: 'a', report: SAMPLE }] };
+
+test.each([
+  ['the sample', SAMPLE],
+  ['several connections', batch],
+  ['nothing in it', { ...SAMPLE, results: [], findings: [], grants: undefined }],
+])('%s: the pieces are exactly the one document', (_, report) => {
+  expect([...renderJson(report)].join('')).toBe(`${JSON.stringify(report, null, 2)}\n`);
+});
+
+test('no piece of a large report is large', () => {
+  const pieces = [...renderJson(largeReport(2000))];
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(5000);
+  expect(pieces.length).toBeGreaterThan(2000);
+});

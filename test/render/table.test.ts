@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { columns } from '../../src/render/columns.ts';
+import { type Look, PLAIN } from '../../src/render/look.ts';
+import { renderShort } from '../../src/render/short.ts';
+import { renderTable } from '../../src/render/table.ts';
+import { clip, clipMiddle, wrap } from '../../src/render/wrap.ts';
+import type { Report } from '../../src/report/report.ts';
+import { largeReport } from './large-report.ts';
+import { HOSTILE, SAMPLE } from './sample-report.ts';
+
+const table = (report: Report, look: Partial<Look> = {}): string =>
+  [...renderTable(report, { ...PLAIN, ...look })].join('');
+
+/** All that can move a cursor or reorder text, but for the line feed that ends a line. */
+// oxlint-disable-next-line no-control-regex -- control characters are exactly what is meant
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+
+describe.each([
+  [80, false],
+  [80, true],
+  [200, true],
+])('%i columns, unicode %s', (width, unicode) => {
+  const lines = table(SAMPLE, { width, unicode }).split('\n');
+
+  test('no line is wider than the terminal, but for a word that must stay pasteable', () => {
+    const breakable = lines.filter((line) => Math.max(...line.trim().split(' ').map(columns)) < width - 30);
+    expect(breakable.length).toBeGreaterThan(20);
+    expect(breakable.filter((line) => columns(line) > width)).toEqual([]);
+  });
+
+  test('no name moves the cursor, and no colour is used', () => {
+    expect(lines.join('\n')).not.toMatch(CONTROL);
+    const foreign = [
+      ...new Set(
+        lines
+          .join('')
+          .replaceAll(HOSTILE.wide, '')
+          .match(/[^ -~]/g) ?? [],
+      ),
+    ];
+    expect(foreign.toSorted()).toEqual(
+      unicode ? ['–', '‼', '∅', '◐', '✓', '✗', ...(width === 80 ? ['…'] : [])].toSorted() : [],
+    );
+  });
+
+  test('the answers stand under each other, after wide characters and long names too', () => {
+    const row = /^(.*) {2}(table|matview|view|partitioned) +[✓✗◐+x~] /;
+    const rows = lines.flatMap((line) => row.exec(line) ?? []).filter((_, index) => index % 3 === 1);
+    const starts = rows.map(columns);
+    expect(starts).toHaveLength(SAMPLE.grants?.relations.length ?? 0);
+    const inPublic = starts.slice(0, 5);
+    expect(new Set(inPublic).size).toBe(1);
+    expect(new Set(starts.slice(5)).size).toBe(1);
+  });
+});
+
+test('10 000 relations: a hundred rows at most, and the rest by number', () => {
+  const report = largeReport(10_000);
+  const lines = table(report).split('\n');
+  expect(lines.length).toBeLessThan(450);
+  expect(lines.filter((line) => line.includes('missing: select'))).toHaveLength(100);
+  expect(lines.join('\n')).toContain('9900 more relations are not listed, 3234 of which lack something');
+  expect(lines.join('\n')).toContain('3314 more like these: -v lists all');
+  const verbose = table(report, { verbosity: 'verbose' }).split('\n');
+  expect(verbose.filter((line) => /^ {4}a_.*number_\d+ /.test(line))).toHaveLength(10_000);
+});
+
+test('quiet: only what is not in order, and the verdict', () => {
+  const lines = table(SAMPLE, { verbosity: 'quiet' }).split('\n');
+  expect(lines[0]).toMatch(/^ {2}! warn {2}tls/);
+  expect(lines.join('\n')).not.toContain('dns');
+  expect(lines.at(-4)).toBe('x FAIL at grants: role app does not have SELECT on public.orders');
+});
+
+test('several connections: one line each, only those with something to tell opened out', () => {
+  const result = { ...SAMPLE.results[0], id: 'connection.a', status: 'pass' } as const;
+  const good = { ...SAMPLE, verdict: { ...SAMPLE.verdict, status: 'pass' } } as const;
+  const batch = {
+    ...SAMPLE,
+    target: null,
+    results: [result, { ...result, id: 'connection.b', status: 'fail', summary: 'b is out' }],
+    connections: [
+      { name: 'a', report: good },
+      { name: 'b', report: SAMPLE },
+    ],
+  } as unknown as Report;
+  const text = table(batch);
+  expect(text).toMatch(/^ {2}\+ ok {4}a /m);
+  expect(text).toMatch(/^ {2}x FAIL {2}b .*b is out/m);
+  expect(text).toContain('\nb app@db.example.com:5432/analytics through ops@bastion.example.com:22\n');
+  expect(text).not.toContain('\na app@');
+  expect(renderShort(batch)).toContain('\nb: fail at grants: role app does not have SELECT on public.orders\n');
+});
+
+test('short: the verdict first, nothing that a chat would act on, bounded', () => {
+  const lines = renderShort(SAMPLE).trimEnd().split('\n');
+  expect(lines[0]).toBe(
+    'pgmedic grants app@db.example.com:5432/analytics: fail at grants: role app does not have SELECT on public.orders',
+  );
+  expect(lines[1]).toMatch(/^fix: Let owner_role run/);
+  expect(lines.at(-1)).toBe('5 ok, 1 warn, 1 failed, 1 skipped; exit code 1');
+  expect(lines.join('')).not.toMatch(CONTROL);
+  expect(renderShort(largeReport(3000)).split('\n').length).toBeLessThan(30);
+});
+
+describe('widths', () => {
+  test.each([
+    ['abc', 3],
+    ['表テーブル', 10],
+    ['👩‍👩‍👧', 2],
+    ['e\u0301', 1],
+    ['✓', 1],
+    ['⚠️', 2],
+    ['한글', 4],
+    ['ﾃｰ', 2],
+    ['\u200b', 0],
+  ])('%s takes %i columns', (text, width) => {
+    expect(columns(text)).toBe(width);
+  });
+
+  test('cutting never leaves half a character', () => {
+    expect(clip('表テーブル', 6)).toBe('表テ…');
+    expect(clip('👩‍👩‍👧👩‍👩‍👧', 3)).toBe('👩‍👩‍👧…');
+    expect(clipMiddle('events_2026_01_partition', 12)).toBe('events…ition');
+    expect(clipMiddle('表テーブル', 7)).toBe('表…ブル');
+    expect(columns(clipMiddle('表テーブル名前', 9))).toBeLessThanOrEqual(9);
+  });
+
+  test('wrapping counts what the first line already holds', () => {
+    expect(wrap('aaaa bbbb cccc', 30, 2, 20)).toBe('aaaa\n  bbbb cccc');
+  });
+});
