@@ -22,6 +22,9 @@ export function renderSql(report: Report, mode: ScriptMode): string {
   return /[^\u0000-\u007f]/.test(text) ? `SET client_encoding = 'UTF8';\n${text}` : text;
 }
 
+/** How many findings of a rehearsal are written out. */
+const SHOWN = 20;
+
 const comment = (text: string): string => `-- ${forTerminal(text)}`;
 
 function heading(report: Report, mode: ScriptMode): string[] {
@@ -82,7 +85,11 @@ function verified(report: Report): string[] {
   if (result === undefined) return [];
   const { summary, findings } = result;
   const head = summary === '' ? [] : [comment(`Verified: ${summary}.`)];
-  return ['', ...head, ...findings.map(({ message, fix }) => comment(`  ${message}${fix === '' ? '' : `. ${fix}`}`))];
+  const shown = findings
+    .slice(0, SHOWN)
+    .map(({ message, fix }) => comment(`  ${message}${fix === '' ? '' : `. ${fix}`}`));
+  const more = findings.length > SHOWN ? [comment(`  and ${findings.length - SHOWN} more: see --json`)] : [];
+  return ['', ...head, ...shown, ...more];
 }
 
 /** What no statement here closes, each with its own way out; then what else should be known. */

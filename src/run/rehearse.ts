@@ -50,7 +50,8 @@ async function oneByOne(session: Session, statements: readonly Statement[]): Pro
     const may = becomes.get(runAs) ?? (await attempt(session, becomeExecutor(statement))) === null;
     becomes.set(runAs, may);
     const reason = await attempt(session, may ? asExecutor(statement) : sql);
-    if (reason !== null) refused.push({ statement, reason });
+    if (reason === null) continue;
+    refused.push({ statement, reason: may ? reason : `the administrator may not become ${runAs} either: ${reason}` });
   }
   return refused;
 }
