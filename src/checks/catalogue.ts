@@ -10,6 +10,7 @@ import { tlsCodes } from '../failures/tls.ts';
 import { tunnelCodes } from '../failures/tunnel.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
 import type { Catalogue } from '../report/finding.ts';
+import { SQL_CODES } from '../sql/codes.ts';
 import { usageCodes } from '../report/usage-codes.ts';
 import { targetCodes } from '../target/codes.ts';
 import { CHECKS } from './index.ts';
@@ -19,6 +20,7 @@ export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
   ...GRANTS_CODES,
+  ...SQL_CODES,
   ...networkCodes,
   ...peerCodes,
   ...sshCodes,

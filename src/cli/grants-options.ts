@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { UnknownNeedError, parseNeeds } from '../grants/needs.ts';
+import { type Need, UnknownNeedError, parseNeeds } from '../grants/needs.ts';
 import { PatternError, compilePattern } from '../grants/pattern.ts';
 import type { GrantsPlan } from '../run/grants.ts';
 import type { ConnectionFlags } from './options.ts';
@@ -29,11 +29,22 @@ export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
   };
   try {
     for (const pattern of Object.values(filters).flat()) compilePattern(pattern);
-    const needs = parseNeeds(texts('need').join(','));
-    if (texts('need').length > 0 && needs.length === 0) throw new UsageError('--need: the list is empty');
-    return { needs, filters, ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}) };
+    return { needs: needsFrom(flags), filters, ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}) };
   } catch (error) {
-    if (error instanceof UnknownNeedError || error instanceof PatternError) throw new UsageError(error.message);
+    if (error instanceof PatternError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** What `--need` asks for. Throws UsageError for a word that means nothing. */
+export function needsFrom(flags: ConnectionFlags): readonly Need[] {
+  const texts = (flags['need'] ?? []) as readonly string[];
+  try {
+    const needs = parseNeeds(texts.join(','));
+    if (texts.length > 0 && needs.length === 0) throw new UsageError('--need: the list is empty');
+    return needs;
+  } catch (error) {
+    if (error instanceof UnknownNeedError) throw new UsageError(error.message);
     throw error;
   }
 }

@@ -1,23 +1,53 @@
 import type { Command } from 'commander';
 import { forTerminal } from '../render/escape.ts';
 import type { Report } from '../report/report.ts';
+import { administratorFrom } from './administrator.ts';
 import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
 import { runReport } from './run-report.ts';
+import { UsageError } from './usage.ts';
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+const OFFLINE_ONLY = ['createRole', 'createSchema', 'creator', 'targetSchema'] as const;
 
 /** `pgmedic sql [TARGET]`: the statements that close the gap that `grants` reports. */
 export function registerSql(program: Command): void {
   const command = program
     .command('sql')
     .description('print the statements that close the gap that grants reports; never runs them')
-    .argument('[target]', 'postgres:// URI or keyword=value string')
-    .option('--revoke', 'print what takes these statements back');
-  addGrantsOptions(addConnectionOptions(command)).action(live);
+    .argument('[target]', 'postgres:// URI or keyword=value string');
+  addGrantsOptions(addConnectionOptions(command))
+    .option('--revoke', 'print what takes these statements back')
+    .option('--verify <admin>', 'connection string of an administrator: try the statements out there and roll back')
+    .option('--verify-password-env <name>', 'environment variable that holds the administrator’s password')
+    .option('--offline', 'the whole set-up script of --profile or --need for --role; connects to nothing')
+    .option('--create-role', 'with --offline: make the role too, without a password')
+    .option('--create-schema', 'with --offline: make the schemas where they do not exist')
+    .option('--target-schema <name>', 'with --offline: a schema for tables of its own; repeatable', collect, [])
+    .option('--creator <role>', 'with --offline: a role that will make tables; repeatable', collect, []);
+  const known = new Set(command.options.map(({ long }) => long));
+  if (!known.has('--profile')) command.option('--profile <name>', 'what a consumer needs: dbt, dagster, prequel …');
+  if (!known.has('--database')) command.option('--database <name>', 'with --offline: the database');
+  command.action(async (target: string | undefined, flags: ConnectionFlags) => {
+    if (flags['offline'] !== true) return live(target, flags);
+    if (flags['verify'] !== undefined) throw new UsageError('--offline connects to nothing, --verify does: give one');
+    const { offline } = await import('./sql-offline.ts');
+    return offline(target, flags);
+  });
 }
 
 async function live(target: string | undefined, flags: ConnectionFlags): Promise<void> {
+  const stray = OFFLINE_ONLY.find((name) => flags[name] === true || [flags[name] ?? []].flat().length > 0);
+  if (stray !== undefined) {
+    const option = stray.replaceAll(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
+    throw new UsageError(`--${option} belongs to --offline`);
+  }
   const revoke = flags['revoke'] === true;
-  const plan = { ...grantsPlan(flags), revoke };
+  const { verify } = flags;
+  if (revoke && verify !== undefined) throw new UsageError('--verify tries out what closes the gap, not its --revoke');
+  const administrator = typeof verify === 'string' ? { verify: administratorFrom(verify, target, flags) } : {};
+  const plan = { ...grantsPlan(flags), revoke, ...administrator };
   const [{ sqlRequest }, { renderSql }] = await Promise.all([import('../run/sql.ts'), import('../render/sql.ts')]);
   const script = (report: Report): string => {
     // A pipe into psql swallows comments: what kept us from judging is said beside it too.

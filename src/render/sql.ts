@@ -12,10 +12,18 @@ const NAMED = 4;
  * line. ASCII but for names, so that it is valid in every encoding; where a name is not, the script says so to the server.
  */
 export function renderSql(report: Report, mode: ScriptMode): string {
-  const lines = [...heading(report, mode), ...groups(report.statements ?? []), ...unsolved(report, mode)];
+  const lines = [
+    ...heading(report, mode),
+    ...groups(report.statements ?? []),
+    ...unsolved(report, mode),
+    ...verified(report),
+  ];
   const text = `${lines.join('\n')}\n`;
   return /[^\u0000-\u007f]/.test(text) ? `SET client_encoding = 'UTF8';\n${text}` : text;
 }
+
+/** How many findings of a rehearsal are written out. */
+const SHOWN = 20;
 
 const comment = (text: string): string => `-- ${forTerminal(text)}`;
 
@@ -71,11 +79,26 @@ const listed = (closes: readonly string[]): string => {
   return closes.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 };
 
+/** What trying the statements out has shown. */
+function verified(report: Report): string[] {
+  const result = report.results.find(({ id }) => id === 'grants.verify');
+  if (result === undefined) return [];
+  const { summary, findings } = result;
+  const head = summary === '' ? [] : [comment(`Verified: ${summary}.`)];
+  const shown = findings
+    .slice(0, SHOWN)
+    .map(({ message, fix }) => comment(`  ${message}${fix === '' ? '' : `. ${fix}`}`));
+  const more = findings.length > SHOWN ? [comment(`  and ${findings.length - SHOWN} more: see --json`)] : [];
+  return ['', ...head, ...shown, ...more];
+}
+
 /** What no statement here closes, each with its own way out; then what else should be known. */
 function unsolved(report: Report, mode: ScriptMode): string[] {
   if (report.grants === undefined || mode === 'revoke') return [];
   const { proposals = [] } = report;
-  const known = report.findings.filter(({ stage, args }) => stage === 'grants' && !('closes' in args));
+  const known = report.findings.filter(
+    ({ code, stage, args }) => stage === 'grants' && !('closes' in args) && !code.startsWith('sql-'),
+  );
   const section = (title: string, items: readonly { readonly message: string; readonly fix: string }[]): string[] =>
     items.length === 0
       ? []

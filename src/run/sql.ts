@@ -6,24 +6,32 @@ import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
 import { type GrantsPlan, grantsRequest } from './grants.ts';
+import { type Administrator, verify } from './verify.ts';
 import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
 export interface SqlPlan extends GrantsPlan {
   /** Give the undo of the statements instead of the statements. */
   readonly revoke: boolean;
+  /** Try the statements out with this connection. */
+  readonly verify?: Administrator;
 }
 
 /** What `sql` does once a session is open: what `grants` does, and the statements that close the very same gaps. */
 export const sqlRequest = (plan: SqlPlan): GrantsRequest => ({ run: (source) => run(plan, source) });
 
 async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> {
-  const outcome = await grantsRequest(plan).run(source);
+  let outcome = await grantsRequest(plan).run(source);
   const { assessed, gaps } = outcome;
   if (assessed === undefined || gaps === undefined) return outcome;
   const { tables = [], excludeTables = [] } = plan.filters;
   const routines = await readSignatures(gaps, source);
   const tablesNamed = tables.length + excludeTables.length > 0;
   const statements = planStatements({ ...assessed, gaps, routines, tablesNamed });
+  if (plan.verify !== undefined) {
+    const { inventory } = assessed;
+    const draft = await verify(plan.verify, { plan, inventory, gaps, statements, timeoutMs: source.statementMs });
+    outcome = { ...outcome, drafts: [...outcome.drafts, draft] };
+  }
   const proposals = gaps.filter(({ privilege }) => privilege === null).map(proposalOf);
   return { ...outcome, statements: plan.revoke ? undoOf(statements) : statements, proposals };
 }

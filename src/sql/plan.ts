@@ -46,17 +46,24 @@ export function inOrder(items: readonly GrantItem[]): readonly GrantItem[] {
   for (const { executor, target } of items) {
     first.set(executor.name, Math.min(first.get(executor.name) ?? Infinity, RANK[target.kind]));
   }
-  const keyed = items.map((item) => ({ item, text: grantText(item) }));
+  const keyed = items.map((item) => ({ item, place: placeOf(item), text: grantText(item) }));
   const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   return keyed
     .toSorted(
-      ({ item: a, text: textA }, { item: b, text: textB }) =>
+      ({ item: a, place: placeA, text: textA }, { item: b, place: placeB, text: textB }) =>
         (first.get(a.executor.name) ?? 0) - (first.get(b.executor.name) ?? 0) ||
         byText(a.executor.name, b.executor.name) ||
         RANK[a.target.kind] - RANK[b.target.kind] ||
+        byText(placeA, placeB) ||
         byText(textA, textB),
     )
     .map(({ item }) => item);
+}
+
+/** By schema, then by name; U+0000 sorts before every character of a name. */
+function placeOf({ target }: GrantItem): string {
+  const schema = 'schema' in target ? (target.schema ?? '') : '';
+  return `${schema}\u0000${'name' in target ? target.name : ''}`;
 }
 
 /** The undo of a plan: the last statement is taken back first, each by the role that ran it (measured: GD). */
