@@ -29,9 +29,7 @@ function wrappingNotices({ wrapping, inner, text }: Reading): readonly DoctorNot
 
 /** Why libpq refuses or misreads the string; the first one explains a refusal best. */
 const causes = (reading: Reading): readonly DoctorNotice[] => [
-  ...(reading.wrapping === undefined
-    ? []
-    : [{ code: 'target-url-wrapped' as const, args: { what: reading.wrapping } }]),
+  ...wrappingNotices(reading),
   ...opaquePlaceholder(reading),
   ...schemeNotices(reading),
   ...userinfoNotices(reading),
