@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { Secret } from '../report/secret.ts';
+import { misreadRefusal } from '../target/describe.ts';
 import { resolveTarget } from '../target/resolve-target.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
@@ -26,6 +27,8 @@ export function connectionFrom(text: string | undefined, flags: ConnectionFlags)
     env: process.env,
     home: process.env['HOME'] ?? homedir(),
   });
+  const misread = misreadRefusal(resolved.target);
+  if (misread !== undefined) throw misread; // before a piece of the password is looked up as a host
   const route = hopsFrom(flags);
   const target = route.length === 0 ? resolved.target : { ...resolved.target, route };
   const password = explicitPassword(flags);

@@ -8,8 +8,8 @@ import { type OfflineRequest, type OfflineStep, planOffline } from '../sql/offli
 import { VERSION } from '../version.ts';
 import { needsFrom } from './grants-options.ts';
 import type { ConnectionFlags } from './options.ts';
-import { emit, outputsOf, writeStdout } from './output.ts';
-import { lookOf } from './terminal.ts';
+import { writeStdout } from './output.ts';
+import { conclude } from './run-report.ts';
 import { UsageError } from './usage.ts';
 
 /** `pgmedic sql --offline`: the set-up script of a profile or of needs; connects to nothing. */
@@ -25,7 +25,7 @@ export async function offline(target: string | undefined, flags: ConnectionFlags
       steps,
       undo || other === null ? [] : stepsOf(other, false),
     );
-    await writeStdout(text);
+    await writeStdout([text]);
     return;
   }
   const statements = steps.flatMap(({ why, sql }): Statement[] =>
@@ -45,7 +45,7 @@ export async function offline(target: string | undefined, flags: ConnectionFlags
     allGood: title,
     statements,
   });
-  await emit(report, outputsOf(flags), (toFile) => lookOf(flags, toFile));
+  await conclude(report, flags);
 }
 
 function stepsOf(request: OfflineRequest, undo: boolean): readonly OfflineStep[] {
@@ -64,7 +64,8 @@ interface Requested {
 }
 
 function requestFrom(flags: ConnectionFlags): Requested {
-  const texts = (name: string): readonly string[] => [flags[name] ?? []].flat() as readonly string[];
+  const texts = (name: string): readonly string[] =>
+    ([] as readonly string[]).concat((flags[name] ?? []) as string | readonly string[]);
   const text = (name: string): string | undefined => texts(name)[0];
   const role = required(text('role'), '--role NAME, the role to set up');
   const database = required(text('database') ?? text('dbname'), '--database NAME');

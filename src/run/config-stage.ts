@@ -1,6 +1,7 @@
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { TargetError } from '../target/target-error.ts';
+import { printableParameter } from '../target/describe.ts';
 import type { ConnectionTarget } from '../target/types.ts';
 
 const TITLE = 'the target is well-formed';
@@ -8,18 +9,11 @@ const TITLE = 'the target is well-formed';
 /** The `config` stage of a target that could be resolved, with what resolving noticed. */
 export function configDraft(target: ConnectionTarget, ms: number): Draft {
   const value = (keyword: string): string => {
-    const parameter = target.parameters[keyword];
-    return parameter === undefined ? '' : `${keyword} ${parameter.value} (${parameter.from})`;
+    const parameter = printableParameter(target, keyword);
+    const name = keyword === 'dbname' ? 'database' : keyword;
+    return parameter === undefined ? '' : `${name} ${parameter.value} (${parameter.from})`;
   };
-  const { user, database } = target;
-  const parts = [
-    value('host'),
-    value('hostaddr'),
-    value('port'),
-    `user ${user.value} (${user.from})`,
-    `database ${database.value} (${database.from})`,
-    value('sslmode'),
-  ];
+  const parts = [value('host'), value('hostaddr'), value('port'), value('user'), value('dbname'), value('sslmode')];
   return {
     id: 'config',
     stage: 'config',
