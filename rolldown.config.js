@@ -10,5 +10,5 @@ export default defineConfig({
   platform: 'node',
   external: ['ssh2', 'ssh-config', 'yaml', 'zod', 'ora'],
   output: { dir: 'dist/bundle', format: 'esm', chunkFileNames: '[name]-[hash].js', cleanDir: true },
-  logLevel: 'warn',
+  logLevel: 'silent',
 });

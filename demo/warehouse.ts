@@ -15,3 +15,9 @@ grant select on all tables in schema public, staging to reader;
 grant select, insert, update, delete on public.customers, public.orders to writer;
 grant select, insert on public.order_items to writer;
 `;
+
+/** What \`pgmedic sql\` proposes for the writer's gap in staging, as the administrator runs it. */
+export const HEAL_SQL = `
+grant usage on schema staging to writer;
+grant select, insert, update, delete, truncate on all tables in schema staging to writer;
+`;
