@@ -32,6 +32,14 @@ export function columnsIn(tree: Tree | undefined): readonly number[] {
   return [...found];
 }
 
+/**
+ * Whether a rule's action runs a query at all: DO NOTHING and NOTIFY leave none that would be checked.
+ * SELECT, UPDATE, INSERT and DELETE are commands 1 to 4 in every version.
+ */
+export const runsQuery = (action: Tree): boolean =>
+  isList(action) &&
+  action.some((query) => isNode(query) && numberOf(query, 'commandType') >= 1 && numberOf(query, 'commandType') <= 4);
+
 /** Whether a rule's action uses OLD, which stands first in its range table. */
 export const usesOld = (action: Tree): boolean =>
   [...nodesOf(action)].some((node) => node.type === 'VAR' && numberOf(node, 'varno') === 1);

@@ -8,14 +8,16 @@ export type WriteCommand = 'insert' | 'update' | 'delete';
 
 /** The third layer: what a changed row sets off (checks, indexes, triggers, foreign keys), by no grant of its own. */
 export interface Hazards {
-  /** What one row in exactly this table sets off. */
-  readonly row: (table: Relation, command: WriteCommand, touched: Touched) => readonly Problem[];
+  /** What one row in exactly this table sets off, in the name of `user` (whose functions run). */
+  readonly row: (table: Relation, command: WriteCommand, touched: Touched, user: Oid) => readonly Problem[];
+  /** An UPDATE that moves a row to another partition deletes it here and inserts it there. */
+  readonly move: (table: Relation, user: Oid) => readonly Problem[];
   /** Statement triggers, which fire once, rows or not. */
-  readonly statement: (table: Relation, command: WriteCommand) => readonly Problem[];
+  readonly statement: (table: Relation, command: WriteCommand, user: Oid) => readonly Problem[];
   /** TRUNCATE builds every index anew, in the name of the table's owner, who must be able to run its predicate. */
   readonly truncated: (table: Relation) => readonly Problem[];
   readonly insteadOf: (view: Relation, command: WriteCommand) => readonly Trigger[];
-  readonly trigger: (trigger: Trigger) => readonly Problem[];
+  readonly trigger: (trigger: Trigger, user: Oid) => readonly Problem[];
 }
 
 const ROW = 1;
@@ -23,68 +25,97 @@ const INSTEAD = 64;
 const EVENT = { insert: 4, delete: 8, update: 16, truncate: 32 } as const;
 
 export function createHazards(access: Access, calling: Calling): Hazards {
-  const { inventory } = access;
+  const { inventory, actor } = access;
   const referential = createReferential(access);
   const parents = new Map<Oid, Oid>();
   for (const [parent, children] of inventory.children) for (const child of children) parents.set(child, parent);
 
-  const trigger = (one: Trigger): readonly Problem[] => [
-    ...calling.functions(one.condition, `the WHEN of trigger ${one.name}`),
+  const trigger = (one: Trigger, user: Oid): readonly Problem[] => [
+    ...calling.functions(one.condition, `the WHEN of trigger ${one.name}`, user),
     // A trigger's function needs no EXECUTE to fire; only its body can refuse.
     ...(inventory.functions.get(one.function)?.bodyDecides === true
-      ? calling.functions([one.function], `trigger ${one.name}`).map((problem) => ({ ...bodyOnly(problem) }))
+      ? calling.functions([one.function], `trigger ${one.name}`, user).map(bodyOnly)
       : []),
   ];
-  const triggers = (table: Relation, event: number, level: number): readonly Problem[] =>
+  const triggers = (table: Relation, event: number, level: number, user: Oid): readonly Problem[] =>
     (inventory.triggers.get(table.oid) ?? [])
       .filter(({ type }) => (type & event) !== 0 && (type & INSTEAD) === 0 && (type & ROW) === level)
-      .flatMap(trigger);
+      .flatMap((one) => trigger(one, user));
 
   /** Partition keys that a row in this table is held against: its own ancestors'. */
-  const partitionKeys = (table: Relation): readonly Problem[] => {
+  const partitionKeys = (table: Relation, user: Oid): readonly Problem[] => {
     const problems: Problem[] = [];
     for (let at: Oid | undefined = table.oid; at !== undefined; at = parents.get(at)) {
       for (const expression of inventory.expressions.get(at) ?? []) {
-        if (expression.context === 'partition-key') problems.push(...calling.expression(expression));
+        if (expression.context === 'partition-key') problems.push(...calling.expression(expression, user));
       }
     }
     return problems;
   };
 
-  return {
+  const expressions = (table: Relation, command: WriteCommand, touched: Touched, user: Oid): readonly Problem[] => {
+    const problems: Problem[] = [];
+    for (const expression of inventory.expressions.get(table.oid) ?? []) {
+      const { context, reads } = expression;
+      if (context === 'check' || (context === 'generated' && command === 'update' && recomputed(reads, touched))) {
+        problems.push(...calling.expression(expression, user));
+      } else if (context === 'index' || context === 'index-predicate') {
+        const found = calling.expression(expression, user);
+        // Where no indexed column changes the index is left alone (HOT); which those are depends on the other indexes.
+        problems.push(...(command === 'insert' || overlaps(reads, touched) ? found : found.map(weaken)));
+      }
+    }
+    return problems;
+  };
+  /** 12 computes every generated column anew, later servers those that depend on a changed one. */
+  const recomputed = (reads: readonly number[], touched: Touched): boolean =>
+    inventory.serverVersion < 130000 || overlaps(reads, touched);
+
+  // Tables whose actions are being followed: foreign keys may go in circles.
+  const followed = new Set<Oid>();
+  /** A row that a foreign key changes in its turn sets off what hangs on it, in the name of its table's owner. */
+  const cascade = (table: Relation, command: 'delete' | 'update', touched: Touched): readonly Problem[] => {
+    followed.add(table.oid);
+    const problems = referential
+      .followers(table, command, touched)
+      .flatMap(({ table: next, command: then, columns }) => {
+        if (followed.has(next.oid)) return [];
+        const set = [...hazards.statement(next, then, next.owner), ...hazards.row(next, then, columns, next.owner)];
+        return set.map(weaken);
+      });
+    followed.delete(table.oid);
+    return problems;
+  };
+
+  const hazards: Hazards = {
     trigger,
     insteadOf: (view, command) =>
       (inventory.triggers.get(view.oid) ?? []).filter(
         ({ type }) => (type & EVENT[command]) !== 0 && (type & INSTEAD) !== 0,
       ),
     truncated: (table) => [
-      ...triggers(table, EVENT.truncate, 0),
+      ...triggers(table, EVENT.truncate, 0, actor),
       ...(inventory.expressions.get(table.oid) ?? [])
         .filter(({ context }) => context === 'index-predicate')
         .flatMap((expression) => calling.expression(expression, table.owner)),
     ],
-    statement: (table, command) => triggers(table, EVENT[command], 0),
-    row: (table, command, touched) => {
-      const problems = [...triggers(table, EVENT[command], ROW)];
-      if (command !== 'insert') problems.push(...referential.referred(table, command, touched));
-      if (command === 'delete') return problems;
-      for (const expression of inventory.expressions.get(table.oid) ?? []) {
-        const { context, reads } = expression;
-        if (context === 'check' || (context === 'generated' && command === 'update' && overlaps(reads, touched))) {
-          problems.push(...calling.expression(expression));
-        } else if (context === 'index' || context === 'index-predicate') {
-          const found = calling.expression(expression);
-          // Where no indexed column changes the index is left alone (HOT); which those are depends on the other indexes.
-          problems.push(...(command === 'insert' || overlaps(reads, touched) ? found : found.map(weaken)));
-        }
+    statement: (table, command, user) => triggers(table, EVENT[command], 0, user),
+    move: (table, user) => triggers(table, EVENT.delete | EVENT.insert, ROW, user).map(weaken),
+    row: (table, command, touched, user) => {
+      const problems = [...triggers(table, EVENT[command], ROW, user)];
+      if (command !== 'insert') {
+        problems.push(...referential.referred(table, command, touched), ...cascade(table, command, touched));
       }
+      if (command === 'delete') return problems;
       return [
         ...problems,
-        ...partitionKeys(table),
+        ...expressions(table, command, touched, user),
+        ...partitionKeys(table, user),
         ...referential.referring(table, command === 'insert' ? 'all' : touched),
       ];
     },
   };
+  return hazards;
 }
 
 /** Whether a change of the columns `touched` changes what an expression reads. */

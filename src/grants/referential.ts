@@ -2,6 +2,12 @@ import type { Access, Touched } from './access.ts';
 import type { ForeignKey, Oid, Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
 
+export interface Follower {
+  readonly table: Relation;
+  readonly command: 'delete' | 'update';
+  readonly columns: readonly number[];
+}
+
 /**
  * Foreign keys run their queries as the *owner* of the table they look at (ri_triggers.c), by name, so that owner's
  * USAGE on the schema counts too. An owner who took rights from itself breaks everybody's writes (measured K2, K3, K5).
@@ -11,6 +17,8 @@ export interface Referential {
   readonly referring: (table: Relation, touched: Touched) => readonly Problem[];
   /** A row that others refer to goes, or changes the columns `touched`. */
   readonly referred: (table: Relation, event: 'delete' | 'update', touched: Touched) => readonly Problem[];
+  /** The tables that such a change reaches in turn, and what happens to their rows. */
+  readonly followers: (table: Relation, event: 'delete' | 'update', touched: Touched) => readonly Follower[];
 }
 
 export function createReferential(access: Access): Referential {
@@ -57,6 +65,22 @@ export function createReferential(access: Access): Referential {
       ['UPDATE', 'any'],
     ]);
 
+  /** The keys that look at a table whose rows go or change their key. */
+  const acting = (
+    table: Relation,
+    event: 'delete' | 'update',
+    touched: Touched,
+  ): readonly { readonly key: ForeignKey; readonly other: Relation; readonly action: string }[] =>
+    (byReferenced.get(table.oid) ?? []).flatMap((key) => {
+      const fixed = inventory.fixedColumns.get(table.oid) ?? [];
+      const changes = key.referencedColumns.some((column) => touches(touched, column) && !fixed.includes(column));
+      if (event === 'update' && !changes) return [];
+      // A clone for one partition of the referencing table only carries the check, not the actions.
+      if (byOid.get(key.parent)?.referenced === key.referenced) return [];
+      const other = relations.get(key.table);
+      return other === undefined ? [] : [{ key, other, action: event === 'delete' ? key.onDelete : key.onUpdate }];
+    });
+
   return {
     referring: (table, touched) =>
       (byTable.get(table.oid) ?? []).flatMap((key) => {
@@ -66,16 +90,15 @@ export function createReferential(access: Access): Referential {
         const referenced = relations.get(key.referenced);
         return referenced === undefined ? [] : keyShare(referenced, table, key.referencedColumns);
       }),
+    followers: (table, event, touched) =>
+      acting(table, event, touched).flatMap(({ key, other, action }): readonly Follower[] => {
+        if (!['c', 'n', 'd'].includes(action)) return [];
+        const command = event === 'delete' && action === 'c' ? 'delete' : 'update';
+        return [{ table: other, command, columns: key.columns }];
+      }),
     referred: (table, event, touched) =>
-      (byReferenced.get(table.oid) ?? []).flatMap((key) => {
-        const fixed = inventory.fixedColumns.get(table.oid) ?? [];
-        const changes = key.referencedColumns.some((column) => touches(touched, column) && !fixed.includes(column));
-        if (event === 'update' && !changes) return [];
-        // A clone for one partition of the referencing table only carries the check, not the actions.
-        if (byOid.get(key.parent)?.referenced === key.referenced) return [];
-        const other = relations.get(key.table);
-        if (other === undefined) return [];
-        switch (event === 'delete' ? key.onDelete : key.onUpdate) {
+      acting(table, event, touched).flatMap(({ key, other, action }) => {
+        switch (action) {
           case 'c':
             return event === 'delete'
               ? asOwner(other, table, [

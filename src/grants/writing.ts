@@ -1,6 +1,6 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn, usesOld } from './expression.ts';
+import { functionsIn, permissionsIn, runsQuery, usesOld } from './expression.ts';
 import { createHazards, type Hazards, overlaps, weaken, type WriteCommand } from './hazards.ts';
 import type { Expression, Oid, Relation, Rule } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
@@ -79,15 +79,16 @@ export function createWriting(
   const rows = (command: WriteCommand, relation: Relation, touched: Touched): readonly Problem[] => {
     const below = relation.kind === 'p' || command !== 'insert' ? tree(relation) : [relation.oid];
     const tables = below.flatMap((oid) => inventory.relations.get(oid) ?? []).filter(({ kind }) => kind !== 'p');
-    const each = tables.map((table) => hazards.row(table, command, table.oid === relation.oid ? touched : 'all'));
+    const each = tables.map((at) => hazards.row(at, command, at.oid === relation.oid ? touched : 'all', actor));
+    const moves = relation.kind === 'p' && command === 'update' ? tables.flatMap((at) => hazards.move(at, actor)) : [];
     // Only where every one of them refuses is it certain that a row meets a refusal.
-    return each.every(refuses) ? each.flat() : each.flat().map(weaken);
+    return [...(each.every(refuses) ? each.flat() : each.flat().map(weaken)), ...moves];
   };
 
   const table = (change: Change): readonly Problem[] => {
     const { command, relation, user, touched, where, certain } = change;
     const security = reading.rowSecurity.effect(relation, user, command, where !== null);
-    const problems = [...security.problems, ...hazards.statement(relation, command)];
+    const problems = [...security.problems, ...hazards.statement(relation, command, actor)];
     if (command === 'insert')
       problems.push(...calling.sequences(relation, new Set(Array.isArray(touched) ? touched : [])));
     for (const expression of inventory.expressions.get(relation.oid) ?? []) {
@@ -99,12 +100,13 @@ export function createWriting(
     return [...problems, ...(security.visible === 'true' && certain ? set : set.map(weaken))];
   };
 
-  const view = (change: Change): readonly Problem[] => {
+  /** Null: a rule behind the view leaves nothing of the statement. */
+  const view = (change: Change): readonly Problem[] | null => {
     const { command, relation, touched, where } = change;
     const triggers = hazards.insteadOf(relation, command);
     if (triggers.length > 0) {
       const rowsOfView = command === 'insert' ? [] : reading.inside(relation);
-      return [...rowsOfView, ...triggers.flatMap(hazards.trigger)];
+      return [...rowsOfView, ...triggers.flatMap((one) => hazards.trigger(one, actor))];
     }
     const shape = shapeOf(relation);
     const base = inventory.relations.get(shape?.base ?? 0);
@@ -128,8 +130,10 @@ export function createWriting(
       certain: change.certain && !problems.some(({ code }) => code === 'row-security-hides-rows'),
     };
     busy.add(relation.oid);
-    problems.push(...changing(behind).map((problem) => reading.viaView(problem, relation)));
+    const changed = changing(behind);
     busy.delete(relation.oid);
+    if (changed === null) return null;
+    problems.push(...changed.map((problem) => reading.viaView(problem, relation)));
     return problems;
   };
 
@@ -147,11 +151,11 @@ export function createWriting(
         const where = (permission.required & 2) === 0 ? null : touchedOf(permission.selected);
         const inName = { relation: target, user: relation.owner, where, certain: false };
         if ((permission.required & 1) !== 0) {
-          return changing({ command: 'insert', ...inName, touched: touchedOf(permission.inserted) });
+          return changing({ command: 'insert', ...inName, touched: touchedOf(permission.inserted) }) ?? [];
         }
-        if ((permission.required & 8) !== 0) return changing({ command: 'delete', ...inName, touched: 'all' });
+        if ((permission.required & 8) !== 0) return changing({ command: 'delete', ...inName, touched: 'all' }) ?? [];
         if ((permission.required & 4) !== 0 && permission.updated.length > 0) {
-          return changing({ command: 'update', ...inName, touched: touchedOf(permission.updated) });
+          return changing({ command: 'update', ...inName, touched: touchedOf(permission.updated) }) ?? [];
         }
         return reading.permission(permission, relation.owner);
       });
@@ -161,19 +165,20 @@ export function createWriting(
     ];
   };
 
-  function changing(change: Change): readonly Problem[] {
+  /** Null: DO INSTEAD NOTHING leaves no query, and so nothing that would be checked. */
+  function changing(change: Change): readonly Problem[] | null {
     const { command, relation } = change;
     const rules = rulesOf(relation, command);
     const unconditional = rules.some((rule) => rule.instead && rule.condition === '<>');
-    // DO INSTEAD NOTHING leaves no query, and so nothing that would be checked.
-    const acting = rules.filter((rule) => rule.action !== '<>' && rule.action !== '()');
-    if (unconditional && acting.length === 0) return [];
+    const acting = rules.filter((rule) => runsQuery(parseTree(rule.action)));
+    if (unconditional && acting.length === 0) return null;
     const key = -relation.oid;
     const ruled = busy.has(key) ? [] : acting;
     busy.add(key);
     const besides = ruled.flatMap((rule) => ruleAction(rule, relation));
     busy.delete(key);
     const own = unconditional ? [] : relation.kind === 'v' ? view(change) : table(change);
+    if (own === null) return acting.length === 0 ? null : besides;
     // The original WHERE, and OLD in an action, make the view itself part of what the rule runs.
     const joined = relation.kind === 'v' && command !== 'insert' && acting.length > 0;
     const read = joined && (change.where !== null || acting.some((rule) => usesOld(parseTree(rule.action))));
@@ -200,7 +205,7 @@ export function createWriting(
     problems: (command, relation, where) => {
       if (relation.kind === 'v' ? !writable(relation, command) : !canWrite(relation)) return null;
       const touched = columnsFor(command, relation);
-      return changing({ command, relation, user: actor, touched, where: where ? 'all' : null, certain: true });
+      return changing({ command, relation, user: actor, touched, where: where ? 'all' : null, certain: true }) ?? [];
     },
   };
 }

@@ -134,7 +134,7 @@ function partitioned(random: Random, sql: string[], made: Made[]): void {
 function inherited(random: Random, at: number, sql: string[], made: Made[]): void {
   const parent = random.pick(made.filter(({ kind }) => kind === 'table'));
   const name = `${random.pick(SCHEMAS)}.child${at}`;
-  sql.push(`create table ${name} () inherits (${parent.name})`, `insert into ${name} (p, q) values (1, 'y')`);
+  sql.push(`create table ${name} () inherits (${parent.name})`, `insert into ${name} (id, p, q) values (11, 1, 'y')`);
   sql.push(`alter table ${name} owner to ${random.pick(OWNERS)}`);
   made.push({ name, kind: 'table', columns: ['id', 'p', 'q'], owner: 'postgres' });
 }
