@@ -68,6 +68,7 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   const agent = flags['sshAgent'] === false ? undefined : process.env['SSH_AUTH_SOCK'];
   const asks = canAsk(flags);
   return {
+    transport: flags['transport'] === 'ssh' ? 'ssh' : 'ssh2',
     configFile: config === undefined ? 'default' : config === 'none' ? 'none' : { file: config },
     home: process.env['HOME'] ?? homedir(),
     localUser: userInfo().username,

@@ -81,7 +81,12 @@ async function run(
           if (flags['verbose'] === true) process.stderr.write(`pgmedic: ${text}\n`);
         },
         open: async (keepaliveIntervalMs) => {
-          const route = await openRoute(target.route, { ...ssh, keepaliveIntervalMs, tcpKeepAliveMs: 0 });
+          const route = await openRoute(target.route, {
+            ...ssh,
+            transport: 'ssh2',
+            keepaliveIntervalMs,
+            tcpKeepAliveMs: 0,
+          });
           ({ hops } = route);
           return route;
         },
