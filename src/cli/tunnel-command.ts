@@ -76,7 +76,7 @@ async function run(
     try {
       const result = await idleTest({
         durationMs,
-        keepaliveMs: ssh.keepaliveIntervalMs ?? 0,
+        keepaliveMs: ssh.keepaliveIntervalMs ?? 30_000,
         onProgress: (text) => {
           if (flags['verbose'] === true) process.stderr.write(`pgmedic: ${text}\n`);
         },

@@ -48,7 +48,7 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
       };
       const offered: ParsedKey[] = [];
       try {
-        logins.push(await loginHop(await reach(), settings, options, hop, draft, offered));
+        logins.push(await loginHop(await reach(), settings, options, hop, draft, offered, planned.length > 1));
       } catch (error) {
         if (!(error instanceof SshFailure) || error.code !== 'ssh-auth-key-rejected') throw error;
         throw (await wrongUser({ failure: error, reach, settings, options, draft, offered })) ?? error;

@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readSshConfig } from './config-text.ts';
+import { defaultConfigFiles } from './hop-settings.ts';
 import { repairKeyText } from './key-text.ts';
 import type { SshOptions } from './types.ts';
 
@@ -74,11 +76,11 @@ export function writeSystemFiles(options: SshOptions, pinnedKeys: string | null)
   } else if (!asks) lines.push('BatchMode yes');
   if (options.agentSocket !== undefined) env['SSH_AUTH_SOCK'] = options.agentSocket;
   if (options.configFile === 'default') {
-    const user = path.join(options.home, '.ssh/config');
-    for (const file of [user, '/etc/ssh/ssh_config'])
-      if (existsSync(file)) lines.push('Host *', `Include ${quoted(file)}`);
-  } else if (options.configFile !== 'none')
+    // The text instead of an Include: ssh would look for Includes of another $HOME in that of the password database.
+    lines.push('Host *', readSshConfig(defaultConfigFiles(options.home), options.home).text);
+  } else if (options.configFile !== 'none') {
     lines.push('Host *', `Include ${quoted(path.resolve(options.configFile.file))}`);
+  }
   // Where no user is named, ssh takes the local one; default keys are looked for in the home of the password database.
   if (options.keyFile === undefined && options.keyText === undefined) {
     lines.push('Host *');

@@ -10,6 +10,15 @@ import type { SystemFiles } from './system-files.ts';
 import { type SystemTrace, traceSystemSsh } from './system-trace.ts';
 import type { SshOptions } from './types.ts';
 
+/**
+ * `ssh` on a leash: when our end of standard input closes, also because we were killed, ssh is ended. It has no option for
+ * that, and an orphan would hold its connection for ever. ssh itself asks its questions on the terminal, not there.
+ */
+const LEASH = 'exec 3<&0; { cat <&3 >/dev/null; kill $$ 2>/dev/null; } & exec ssh "$@" </dev/null 3<&-';
+
+/** The exit code of a shell that finds no such command. */
+const NOT_FOUND = 127;
+
 export interface Master {
   readonly child: ChildProcess;
   readonly trace: SystemTrace;
@@ -34,11 +43,11 @@ export function startMaster(
   if (jumps.length > 0) args.push('-J', jumps.join(','));
   if (last.port !== undefined) args.push('-p', String(last.port));
   if (last.user !== undefined) args.push('-l', last.user);
-  const interactive = options.askSecret !== undefined || options.askHostKey !== undefined;
-  const child = spawn('ssh', [...args, '--', last.host], {
+  const child = spawn('sh', ['-c', LEASH, 'sh', ...args, '--', last.host], {
     env: { ...process.env, HOME: options.home, ...files.env },
-    stdio: [interactive ? 'inherit' : 'ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
+  child.stdin.on('error', () => {});
   const trace = traceSystemSsh(drafts, (hop, part) => options.onPart?.(hop, part));
   const watchers = new Set<(line: string) => void>();
   let rest = '';
@@ -57,6 +66,7 @@ export function startMaster(
   };
   process.once('exit', cleanUp);
   const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => child.stdin.destroy());
     child.once('close', () => process.off('exit', cleanUp));
     child.once('close', () => resolve());
     child.once('error', () => resolve());
@@ -80,6 +90,10 @@ export function startMaster(
 /** Why ssh ended before the way stood. */
 export function whyEnded(master: Master, drafts: readonly HopDraft[], options: SshOptions): SshFailure {
   const { complaints } = master.trace;
+  if (master.child.exitCode === NOT_FOUND) {
+    const detail = complaints.at(-1) ?? 'not found';
+    return new SshFailure('ssh-transport-missing', 'dns', 0, { detail }, 'ENOENT');
+  }
   const hop = master.trace.hop();
   const draft = drafts[hop];
   if (draft === undefined) throw new Error('a route without a bastion');

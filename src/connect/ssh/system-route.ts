@@ -27,20 +27,11 @@ export async function openSystemRoute(hops: readonly SshHopSpec[], options: SshO
   if (draft === undefined) throw new Error('a route without a bastion');
   const files = writeSystemFiles(options, await pinnedHostKeys(draft, options));
   const master = startMaster(hops, files, drafts, options);
-  const missing = new Promise<never>((_resolve, reject) => {
-    master.child.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new SshFailure('ssh-transport-missing', 'dns', 0, { detail: error.message }, error.code));
-    });
-  });
   const ready = master.nextLine((line) => (line.includes(`new mux listener [${files.control}]`) ? true : undefined));
   const abort = (): void => void master.child.kill();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    await Promise.race([
-      ready.found,
-      missing,
-      master.exited.then(() => Promise.reject(whyEnded(master, drafts, options))),
-    ]);
+    await Promise.race([ready.found, master.exited.then(() => Promise.reject(whyEnded(master, drafts, options)))]);
   } catch (error) {
     master.child.kill();
     files.remove();

@@ -44,7 +44,7 @@ export interface SshOptions {
   readonly agentRequired?: boolean;
   /** `--known-hosts`: replaces the user's files; the system's are read all the same. */
   readonly knownHostsFiles?: readonly string[];
-  /** `--host-key SHA256:…`: any of these, for any hop. */
+  /** `--host-key SHA256:…`: any of these, for any hop. With several hops, known_hosts vouches for the others. */
   readonly hostKeyPins?: readonly string[];
   readonly acceptNewHostKey?: boolean;
   /** Asks a person; absent where there is no terminal. */
