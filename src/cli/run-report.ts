@@ -132,7 +132,10 @@ async function once(
 function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Partial<ExamineOptions> {
   if (target.route.length === 0) return {};
   const options = sshOptionsFrom(flags);
-  return { openRoute: routeOpener(target.route, options), keepaliveSeconds: (options.keepaliveIntervalMs ?? 0) / 1000 };
+  return {
+    openRoute: routeOpener(target.route, options),
+    keepaliveSeconds: (options.keepaliveIntervalMs ?? 30_000) / 1000,
+  };
 }
 
 /** A report of a target that libpq would refuse: exit code 64, nothing attempted. */

@@ -36,12 +36,15 @@ export function addSshOptions(command: Command): Command {
       new Option('--transport <which>', 'built-in SSH or the system’s').choices(['ssh2', 'ssh']).default('ssh2'),
     )
     .addOption(
-      new Option('--keepalive-interval <duration>', 'SSH keepalive').default(30_000, '30s').argParser(parseDuration),
+      new Option(
+        '--keepalive-interval <duration>',
+        'SSH keepalive (default: ServerAliveInterval of ssh_config, else 30s)',
+      ).argParser(parseDuration),
     )
     .addOption(
-      new Option('--keepalive-count <n>', 'given up after interval × count without a byte')
-        .default(10)
-        .argParser(parseCount),
+      new Option('--keepalive-count <n>', 'given up after interval × count without a byte (default: 10)').argParser(
+        parseCount,
+      ),
     );
 }
 
@@ -68,12 +71,13 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   const agent = flags['sshAgent'] === false ? undefined : process.env['SSH_AUTH_SOCK'];
   const asks = canAsk(flags);
   return {
+    transport: flags['transport'] === 'ssh' ? 'ssh' : 'ssh2',
     configFile: config === undefined ? 'default' : config === 'none' ? 'none' : { file: config },
     home: process.env['HOME'] ?? homedir(),
     localUser: userInfo().username,
     connectTimeoutMs: flags['connectTimeout'] as number,
-    keepaliveIntervalMs: flags['keepaliveInterval'] as number,
-    keepaliveCount: flags['keepaliveCount'] as number,
+    ...(typeof flags['keepaliveInterval'] === 'number' ? { keepaliveIntervalMs: flags['keepaliveInterval'] } : {}),
+    ...(typeof flags['keepaliveCount'] === 'number' ? { keepaliveCount: flags['keepaliveCount'] } : {}),
     acceptNewHostKey: flags['acceptNewHostKey'] === true,
     agentRequired: flags['sshAgent'] === true && process.argv.includes('--ssh-agent'),
     ...(keyFile === undefined ? {} : { keyFile }),

@@ -76,12 +76,17 @@ async function run(
     try {
       const result = await idleTest({
         durationMs,
-        keepaliveMs: ssh.keepaliveIntervalMs ?? 0,
+        keepaliveMs: ssh.keepaliveIntervalMs ?? 30_000,
         onProgress: (text) => {
           if (flags['verbose'] === true) process.stderr.write(`pgmedic: ${text}\n`);
         },
         open: async (keepaliveIntervalMs) => {
-          const route = await openRoute(target.route, { ...ssh, keepaliveIntervalMs, tcpKeepAliveMs: 0 });
+          const route = await openRoute(target.route, {
+            ...ssh,
+            transport: 'ssh2',
+            keepaliveIntervalMs,
+            tcpKeepAliveMs: 0,
+          });
           ({ hops } = route);
           return route;
         },

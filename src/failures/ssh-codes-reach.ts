@@ -20,6 +20,12 @@ export const sshReachCodes = defineCodes({
     message: 'ssh cannot read its configuration for {bastion}: {detail}.',
     fix: 'Correct that line until this command succeeds: ssh -G {bastion}',
   },
+  'ssh-transport-missing': {
+    severity: 'error',
+    title: 'no ssh command',
+    message: '--transport ssh needs the ssh command, which cannot be started: {detail}.',
+    fix: 'Install it, or use the built-in transport (leave out --transport): sudo apt install openssh-client',
+  },
   'ssh-proxy-command': {
     severity: 'error',
     title: 'ProxyCommand needs the system ssh',

@@ -38,6 +38,12 @@ export const tunnelCodes = defineCodes({
     message: 'The bastion is lost, and no new connection came within {seconds} s: {cause}.',
     fix: 'Try again, or find the broken stage: pgmedic test --ssh {bastion}',
   },
+  'tunnel-idle-suspected': {
+    severity: 'warning',
+    title: 'idle connections seem to be cut',
+    message: '{bastion} hung up twice after {seconds} s of silence, sooner than the keepalive of {interval} s.',
+    fix: 'Send it more often (--keepalive-interval {wanted}s), or let the bastion send one, in sshd_config: ClientAliveInterval {wanted}',
+  },
   'tunnel-idle-cut': {
     severity: 'warning',
     title: 'idle connections are cut',

@@ -58,6 +58,22 @@ const asFailure = (error: unknown): SshFailure =>
         detail: error instanceof Error ? error.message : String(error),
       });
 
+/** The silence before a hang-up, in seconds; null where it was no hang-up, or came in the middle of traffic. */
+function silenceBefore(failure: SshFailure): number | null {
+  if (failure.code !== 'ssh-lost-closed' && failure.code !== 'ssh-lost-reset') return null;
+  const silent = Number(failure.args['silent']);
+  return silent >= 1 ? silent : null;
+}
+
+/** Two hang-ups in a row after the same silence (within 10 %): something cuts idle connections sooner than we ping. */
+export function suspectIdleCut(before: number | null, failure: SshFailure): Finding | null {
+  const gap = silenceBefore(failure);
+  if (gap === null || before === null || Math.abs(gap - before) > gap * 0.1) return null;
+  const { bastion = '', interval = 0 } = failure.args;
+  const wanted = Math.max(1, Math.floor(gap / 2));
+  return { code: 'tunnel-idle-suspected', stage: 'ssh', args: { bastion, interval, seconds: gap, wanted } };
+}
+
 /**
  * Keeps a line through the bastions: the first route is given; a lost one is replaced, at once at first and then with
  * growing patience. Every new route must show the host keys of the first.
@@ -70,6 +86,7 @@ export function keepLine(first: Carrier, options: LineOptions): Line {
   let tries = 0;
   let last: SshFailure | null = null;
   let closed = false;
+  let lastGap: number | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   const adopt = (carrier: Carrier): void => {
@@ -82,6 +99,9 @@ export function keepLine(first: Carrier, options: LineOptions): Line {
       current = null;
       last = failure;
       options.onEvent({ event: 'lost', finding: findingOf(failure), clients: options.onLost() });
+      const suspicion = suspectIdleCut(lastGap, failure);
+      if (suspicion !== null) options.onEvent({ event: 'notice', finding: suspicion });
+      lastGap = silenceBefore(failure);
       void carrier.close();
       if (performance.now() - since >= PROVED_AFTER_MS) tries = 0;
       again(performance.now());

@@ -15,6 +15,8 @@ export interface Fault {
   readonly code: string;
   /** For what does not stop the connection: the finding is there, and the exit code is this. */
   readonly exit?: number;
+  /** What differs from machine to machine in its message, and what stands for it in docs/faults.md. */
+  readonly vary?: readonly (readonly [RegExp, string])[];
   /** Started just before, stopped just after. */
   readonly during?: () => Promise<() => Promise<void> | void>;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bastion } from './beds/bastion.ts';
 import { network, namespace } from './beds/network.ts';
 import { availability, login13, login18 } from './beds/login.ts';
 import { peers } from './beds/peers.ts';
@@ -6,7 +7,7 @@ import { tls } from './beds/tls.ts';
 import { type Bed, meet, SECRET, type Said } from './fault.ts';
 import { compareTable } from './table.ts';
 
-const BEDS = [network, namespace, peers, tls, login18, login13, availability];
+const BEDS = [network, namespace, peers, tls, login18, login13, availability, bastion];
 
 /** Node's stack lines. */
 const STACK = /\n\s+at .*[:(]\d+/;

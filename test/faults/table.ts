@@ -31,7 +31,8 @@ function section(title: string, said: readonly Said[]): string {
     const finding = report.findings.find(({ code, stage }) => code === fault.code && stage === fault.stage);
     const code = `[\`${fault.code}\`](findings/${fault.code}.md)`;
     const raw = finding?.raw === null || finding?.raw === undefined ? '' : `\`${steady(finding.raw, fault.args)}\``;
-    const message = steady(finding?.message ?? '', fault.args);
+    let message = steady(finding?.message ?? '', fault.args);
+    for (const [pattern, word] of fault.vary ?? []) message = message.replaceAll(pattern, word);
     return `| ${[fault.title, raw, fault.stage, code, message].map(cell).join(' | ')} |`;
   });
   return [

@@ -47,8 +47,55 @@ function open(address: string, port: number, options: DialOptions): Promise<Sock
   });
 }
 
+/** How long an address is tried alone before the next one is tried beside it (RFC 8305 §5, generously). */
+const STAGGER_MS = 500;
+
 /**
- * Resolves and connects to the first bastion: every address in the resolver's order, each with its own timeout.
+ * Connects to the first address that answers: in the resolver's order, the next one as soon as one fails or dawdles.
+ * Rejects with the last failure and its address.
+ */
+function race(
+  addresses: readonly string[],
+  port: number,
+  options: DialOptions,
+): Promise<{ socket: Socket; address: string }> {
+  return new Promise((resolve, reject) => {
+    let next = 0;
+    let pending = 0;
+    let done = false;
+    let timer: NodeJS.Timeout | undefined;
+    const start = (): void => {
+      clearTimeout(timer);
+      const address = addresses[next];
+      if (done || address === undefined) return;
+      next += 1;
+      pending += 1;
+      timer = setTimeout(start, STAGGER_MS);
+      open(address, port, options).then(
+        (socket) => {
+          pending -= 1;
+          if (done) return void socket.destroy();
+          done = true;
+          clearTimeout(timer);
+          return resolve({ socket, address });
+        },
+        (error: unknown) => {
+          pending -= 1;
+          if (next < addresses.length) start();
+          else if (pending === 0 && !done) {
+            clearTimeout(timer);
+            // oxlint-disable-next-line prefer-promise-reject-errors -- the address belongs to it
+            reject({ error, address });
+          }
+        },
+      );
+    };
+    start();
+  });
+}
+
+/**
+ * Resolves and connects to the first bastion.
  * @throws SshFailure `ssh-host-unknown`, `ssh-dns-failed`, `ssh-refused`, `ssh-unreachable`, `ssh-connect-timeout`, …
  */
 export async function dialBastion(draft: HopDraft, options: DialOptions): Promise<Socket> {
@@ -74,29 +121,25 @@ export async function dialBastion(draft: HopDraft, options: DialOptions): Promis
   draft.addresses = addresses;
   draft.ms['dns'] = performance.now() - at;
   at = performance.now();
-  let last: NodeJS.ErrnoException = new Error('no address');
-  let tried = '';
-  for (const address of addresses) {
-    try {
-      const socket = await open(address, port, options);
-      draft.address = address;
-      draft.ms['tcp'] = performance.now() - at;
-      return socket;
-    } catch (error) {
-      last = error as NodeJS.ErrnoException;
-      tried = address;
-      options.signal?.throwIfAborted();
-    }
+  let last: { readonly error: NodeJS.ErrnoException; readonly address: string };
+  try {
+    const { socket, address } = await race(addresses, port, options);
+    draft.address = address;
+    draft.ms['tcp'] = performance.now() - at;
+    return socket;
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    last = error as typeof last;
   }
   draft.ms['tcp'] = performance.now() - at;
-  const errno = last.code ?? last.message;
+  const errno = last.error.code ?? last.error.message;
   throw new SshFailure(
     CONNECT_CODES[errno] ?? 'ssh-connect-failed',
     'tcp',
     0,
     {
       ...args,
-      address: tried,
+      address: last.address,
       errno,
       seconds: options.timeoutMs / 1000,
     },

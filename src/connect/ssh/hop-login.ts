@@ -32,10 +32,11 @@ export async function loginHop(
   hop: number,
   draft: HopDraft,
   offered: ParsedKey[] = [],
+  oneOfSeveral = false,
 ): Promise<LoggedIn> {
   const { default: ssh2 } = await import('ssh2');
   const limitMs = options.connectTimeoutMs ?? 10_000;
-  const policy = hostKeyPolicy(settings, options, hop, draft);
+  const policy = hostKeyPolicy(settings, options, hop, draft, oneOfSeveral);
   const bastion = { bastion: draft.alias, host: draft.host, port: draft.port, seconds: limitMs / 1000 };
   const client = new ssh2.Client();
   // Kept for life: ssh2 emits `error` more than once, and one without a listener ends the process.

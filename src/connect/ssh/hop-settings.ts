@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { Sourced, SshHopSpec } from '../../target/types.ts';
@@ -27,8 +27,8 @@ async function askSsh(hop: SshHopSpec, configFile: string | null, index: number)
     execFile('ssh', args, { timeout: 5000, encoding: 'utf8' }, (error, stdout, stderr) => {
       if (error !== null) {
         if (error.code === 'ENOENT') return resolve(null);
-        const text = stderr.trim().split('\n').at(-1) ?? error.message;
-        return reject(new SshFailure('ssh-config-refused', 'dns', index, { bastion: hop.host, detail: text }, text));
+        const detail = stderr.trim().split('\n').at(-1) ?? error.message;
+        return reject(new SshFailure('ssh-config-refused', 'dns', index, { bastion: hop.host, detail }, detail));
       }
       const directives = new Map<string, string[]>();
       for (const line of stdout.split('\n')) {
@@ -44,17 +44,27 @@ async function askSsh(hop: SshHopSpec, configFile: string | null, index: number)
   });
 }
 
-async function parseConfig(text: string, hop: SshHopSpec, localUser: string): Promise<Directives> {
+async function withTemporaryFile<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pgm-'));
+  try {
+    const file = path.join(folder, 'config');
+    writeFileSync(file, text, { mode: 0o600 });
+    return await use(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function parseConfig(text: string, hop: SshHopSpec): Promise<Directives> {
   const { default: SshConfig } = await import('ssh-config');
-  const computed = SshConfig.parse(text).compute(
-    { Host: hop.host, User: hop.user ?? localUser },
-    { ignoreCase: true, matchExec: false },
-  );
+  // The library gives back the user that it was asked with, so only a user of the command line is told to it.
+  const config = SshConfig.parse(text);
+  const how = { ignoreCase: true, matchExec: false };
+  const computed =
+    hop.user === undefined ? config.compute(hop.host, how) : config.compute({ Host: hop.host, User: hop.user }, how);
   const directives = new Map<string, readonly string[]>();
   for (const [key, value] of Object.entries(computed))
     directives.set(key.toLowerCase(), Array.isArray(value) ? value : [value]);
-  // compute() gives back the user that it was asked with; only a directive counts here.
-  if (hop.user === undefined && directives.get('user')?.[0] === localUser) directives.delete('user');
   return directives;
 }
 
@@ -138,6 +148,12 @@ function settingsFrom(d: Directives, hop: SshHopSpec, options: SshOptions, by: H
   };
 }
 
+/** Where ssh looks by default, in order of precedence. */
+export const defaultConfigFiles = (home: string): readonly string[] => [
+  path.join(home, '.ssh/config'),
+  '/etc/ssh/ssh_config',
+];
+
 /**
  * Resolves one bastion through ssh_config. OpenSSH is asked (`ssh -G`) where it is installed; with a `Match exec` in the
  * files it is not, because it would run that command: then the parser reads them and such a block never matches.
@@ -149,14 +165,14 @@ export async function resolveHop(hop: SshHopSpec, options: SshOptions, index = 0
   if (own !== null && !existsSync(own)) {
     throw new SshFailure('ssh-config-missing', 'dns', index, { file: own }, 'ENOENT');
   }
-  const userFile = path.join(options.home, '.ssh/config');
-  const { text, hasMatchExec } = readSshConfig(own === null ? [userFile, '/etc/ssh/ssh_config'] : [own], options.home);
+  const { text, hasMatchExec } = readSshConfig(own === null ? defaultConfigFiles(options.home) : [own], options.home);
   if (!hasMatchExec) {
-    // ssh looks into the home of the password database; another $HOME has to be pointed out to it.
+    // ssh looks into the home of the password database; the files of another $HOME are handed to it as one.
     const elsewhere = own === null && options.home !== userInfo().homedir;
-    const file = own ?? (elsewhere ? (existsSync(userFile) ? userFile : 'none') : null);
-    const directives = await askSsh(hop, file, index);
+    const directives = elsewhere
+      ? await withTemporaryFile(text, (file) => askSsh(hop, file, index))
+      : await askSsh(hop, own, index);
     if (directives !== null) return settingsFrom(directives, hop, options, 'ssh -G');
   }
-  return settingsFrom(await parseConfig(text, hop, options.localUser), hop, options, 'parser');
+  return settingsFrom(await parseConfig(text, hop), hop, options, 'parser');
 }

@@ -58,8 +58,15 @@ const normalPin = (pin: string): string => pin.replace(/=+$/, '');
 /**
  * Who vouches for a host key: a pin of the user, known_hosts, or a person asked. Nobody: refused.
  * A changed or revoked key is always refused, unless a pin names exactly the changed one.
+ * @param oneOfSeveral the pins may be meant for other hops: then known_hosts is enough
  */
-export function hostKeyPolicy(settings: HopSettings, options: SshOptions, hop: number, draft: HopDraft): HostKeyPolicy {
+export function hostKeyPolicy(
+  settings: HopSettings,
+  options: SshOptions,
+  hop: number,
+  draft: HopDraft,
+  oneOfSeveral = false,
+): HostKeyPolicy {
   const host = settings.hostKeyAlias ?? settings.host.value;
   // HostKeyAlias replaces the whole lookup name, the port too (ssh_config(5)).
   const port = settings.hostKeyAlias === null ? settings.port.value : 22;
@@ -116,7 +123,8 @@ export function hostKeyPolicy(settings: HopSettings, options: SshOptions, hop: n
       throw refuse('ssh-host-key-revoked', blob, { file: verdict.file, line: verdict.line });
     if (pins.length > 0) {
       if (pins.map((pin) => normalPin(pin)).includes(fingerprintOf(blob))) return '--host-key';
-      throw refuse('ssh-host-key-pin-mismatch', blob, { pins: pins.join(', ') });
+      if (!oneOfSeveral || verdict.kind !== 'known')
+        throw refuse('ssh-host-key-pin-mismatch', blob, { pins: pins.join(', ') });
     }
     switch (verdict.kind) {
       case 'known':

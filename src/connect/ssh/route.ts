@@ -1,54 +1,30 @@
 import type { Duplex } from 'node:stream';
 import type { ClientChannel, ParsedKey } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
-import type { HopDraft, HopFacts } from '../../failures/ssh-facts.ts';
+import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { lostCode } from '../../failures/ssh-channel.ts';
 import type { SshHopSpec } from '../../target/types.ts';
 import { channelStream } from './channel-stream.ts';
 import { dialBastion } from './dial.ts';
+import { draftOf } from './hop-draft.ts';
 import { type LoggedIn, loginHop } from './hop-login.ts';
 import { watchLiveness } from './liveness.ts';
 import { openChannel } from './open-channel.ts';
 import { planRoute } from './route-plan.ts';
-import type { HopSettings, SshOptions } from './types.ts';
+import type { HopSettings, SshOptions, SshRoute } from './types.ts';
+
+export type { SshRoute } from './types.ts';
 import { wrongUser } from './wrong-user.ts';
-
-/** An open way through one or more bastions. */
-export interface SshRoute {
-  readonly hops: readonly HopFacts[];
-  /** A stream to host:port as the last bastion sees it. @throws SshFailure part `channel` */
-  readonly forward: (host: string, port: number, timeoutMs?: number) => Promise<Duplex>;
-  /** The same as ssh2's bare channel, for bulk data: the caller handles `end` without `close`, and loss by onLost. */
-  readonly forwardChannel: (host: string, port: number, timeoutMs?: number) => Promise<ClientChannel>;
-  /** Told once when the route is lost without close(); at once where it is lost already. Gives a way to stop listening. */
-  readonly onLost: (listener: (failure: SshFailure) => void) => () => void;
-  /** Asks the last bastion for an answer and measures it in ms. @throws SshFailure when lost */
-  readonly ping: () => Promise<number>;
-  /** Milliseconds since the last byte of the first bastion; stands still once the route is lost. */
-  readonly silentMs: () => number;
-  /** Bytes heard from the first bastion so far. */
-  readonly heard: () => number;
-  /** Ends politely; never throws; a second call does nothing. */
-  readonly close: () => Promise<void>;
-}
-
-const draftOf = (settings: HopSettings): HopDraft => ({
-  alias: settings.alias,
-  host: settings.host.value,
-  port: settings.port.value,
-  user: settings.user.value,
-  from: { host: settings.host.from, port: settings.port.from, user: settings.user.from },
-  addresses: [],
-  attempts: [],
-  ms: {},
-  notices: [],
-});
 
 /**
  * Connects and logs in to every bastion, each carried in the one before, and keeps watch over them.
  * @throws SshFailure with `hops` filled as far as the way came; TargetError for a broken ProxyJump
  */
 export async function openRoute(specs: readonly SshHopSpec[], options: SshOptions): Promise<SshRoute> {
+  if (options.transport === 'ssh') {
+    const { openSystemRoute } = await import('./system-route.ts');
+    return openSystemRoute(specs, options);
+  }
   const limitMs = options.connectTimeoutMs ?? 10_000;
   const drafts: HopDraft[] = [];
   const logins: LoggedIn[] = [];
@@ -72,7 +48,7 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
       };
       const offered: ParsedKey[] = [];
       try {
-        logins.push(await loginHop(await reach(), settings, options, hop, draft, offered));
+        logins.push(await loginHop(await reach(), settings, options, hop, draft, offered, planned.length > 1));
       } catch (error) {
         if (!(error instanceof SshFailure) || error.code !== 'ssh-auth-key-rejected') throw error;
         throw (await wrongUser({ failure: error, reach, settings, options, draft, offered })) ?? error;

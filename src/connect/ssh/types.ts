@@ -1,5 +1,7 @@
+import type { Duplex } from 'node:stream';
 import type { Secret } from '../../report/secret.ts';
-import type { SshPart } from '../../failures/raw-errors.ts';
+import type { SshFailure, SshPart } from '../../failures/raw-errors.ts';
+import type { HopFacts } from '../../failures/ssh-facts.ts';
 import type { Sourced } from '../../target/types.ts';
 
 /** A host key that nobody vouches for yet: what a person needs to decide. */
@@ -22,6 +24,8 @@ export interface SecretQuestion {
 
 /** Everything that `--ssh` and its sister flags decide; environment and terminal come in from outside. */
 export interface SshOptions {
+  /** `ssh`: the system's ssh instead of the built-in transport. */
+  readonly transport?: 'ssh2' | 'ssh';
   /** `default`: the user's and the system's ssh_config; `none`: neither; else that file only. */
   readonly configFile: 'default' | 'none' | { readonly file: string };
   /** The folder of `.ssh/`. */
@@ -40,7 +44,7 @@ export interface SshOptions {
   readonly agentRequired?: boolean;
   /** `--known-hosts`: replaces the user's files; the system's are read all the same. */
   readonly knownHostsFiles?: readonly string[];
-  /** `--host-key SHA256:…`: any of these, for any hop. */
+  /** `--host-key SHA256:…`: any of these, for any hop. With several hops, known_hosts vouches for the others. */
   readonly hostKeyPins?: readonly string[];
   readonly acceptNewHostKey?: boolean;
   /** Asks a person; absent where there is no terminal. */
@@ -86,4 +90,23 @@ export interface HopSettings {
   readonly serverAliveCountMax: number | null;
   /** What asked: `ssh -G`, `parser`, or `none`. */
   readonly resolvedBy: 'ssh -G' | 'parser' | 'none';
+}
+
+/** An open way through one or more bastions. */
+export interface SshRoute {
+  readonly hops: readonly HopFacts[];
+  /** A stream to host:port as the last bastion sees it. @throws SshFailure part `channel` */
+  readonly forward: (host: string, port: number, timeoutMs?: number) => Promise<Duplex>;
+  /** The same as ssh2's bare channel, for bulk data: the caller handles `end` without `close`, and loss by onLost. */
+  readonly forwardChannel: (host: string, port: number, timeoutMs?: number) => Promise<Duplex>;
+  /** Told once when the route is lost without close(); at once where it is lost already. Gives a way to stop listening. */
+  readonly onLost: (listener: (failure: SshFailure) => void) => () => void;
+  /** Asks the last bastion for an answer and measures it in ms. @throws SshFailure when lost */
+  readonly ping: () => Promise<number>;
+  /** Milliseconds since the last byte of the first bastion; stands still once the route is lost. */
+  readonly silentMs: () => number;
+  /** Bytes heard from the first bastion so far. */
+  readonly heard: () => number;
+  /** Ends politely; never throws; a second call does nothing. */
+  readonly close: () => Promise<void>;
 }

@@ -1,0 +1,170 @@
+import { execFile } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
+import path from 'node:path';
+import { SshFailure } from '../../failures/raw-errors.ts';
+import { openFailureCode } from '../../failures/ssh-channel.ts';
+import type { HopDraft } from '../../failures/ssh-facts.ts';
+import type { SshHopSpec } from '../../target/types.ts';
+import { draftOf } from './hop-draft.ts';
+import { resolveHop } from './hop-settings.ts';
+import { type SystemFiles, writeSystemFiles } from './system-files.ts';
+import { type Master, startMaster, whyEnded } from './system-master.ts';
+import { pinnedHostKeys } from './system-pins.ts';
+import type { SshOptions, SshRoute } from './types.ts';
+
+/** RFC 4254 §5.1: the reason code behind the words that ssh prints. */
+const reasonOf = (words: string): number => (/administratively prohibited/i.test(words) ? 1 : 2);
+
+/**
+ * The same route through the system's ssh (a master connection with forwards on sockets that only we can reach): for
+ * hardware keys, certificates, ProxyCommand and post-quantum-only servers. Stages and findings come from its trace.
+ * @throws SshFailure
+ */
+export async function openSystemRoute(hops: readonly SshHopSpec[], options: SshOptions): Promise<SshRoute> {
+  const settings = await Promise.all(hops.map((hop, index) => resolveHop(hop, options, index)));
+  const drafts = settings.map((each) => draftOf(each));
+  const draft = drafts.at(-1);
+  if (draft === undefined) throw new Error('a route without a bastion');
+  const files = writeSystemFiles(options, await pinnedHostKeys(draft, options));
+  const master = startMaster(hops, files, drafts, options);
+  const ready = master.nextLine((line) => (line.includes(`new mux listener [${files.control}]`) ? true : undefined));
+  const abort = (): void => void master.child.kill();
+  options.signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([ready.found, master.exited.then(() => Promise.reject(whyEnded(master, drafts, options)))]);
+  } catch (error) {
+    master.child.kill();
+    files.remove();
+    if (error instanceof SshFailure) error.hops = drafts;
+    throw error;
+  } finally {
+    options.signal?.removeEventListener('abort', abort);
+  }
+  return keepMaster(master, files, drafts, draft, options);
+}
+
+function keepMaster(
+  master: Master,
+  files: SystemFiles,
+  drafts: readonly HopDraft[],
+  draft: HopDraft,
+  options: SshOptions,
+): SshRoute {
+  const hop = drafts.length - 1;
+  const listeners = new Set<(failure: SshFailure) => void>();
+  const streams = new Set<Socket>();
+  const sockets = new Map<string, Promise<string>>();
+  let lost: SshFailure | null = null;
+  let closing: Promise<void> | null = null;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const onExit = (): void => {
+    files.remove();
+    if (closing !== null) return;
+    const detail = master.trace.complaints.at(-1) ?? 'ssh ended';
+    const interval = (options.keepaliveIntervalMs ?? 30_000) / 1000;
+    const count = options.keepaliveCount ?? 10;
+    const silent = /not responding/.test(detail);
+    lost = new SshFailure(
+      silent ? 'ssh-lost-silent' : 'ssh-lost-closed',
+      'channel',
+      hop,
+      {
+        bastion: draft.alias,
+        interval,
+        count,
+        detail,
+        silent: silent ? interval * count : 0,
+      },
+      detail,
+    );
+    lost.hops = drafts;
+    for (const stream of streams) stream.destroy(lost);
+    for (const listener of listeners) listener(lost);
+  };
+  void master.exited.then(onExit);
+
+  /** One listening socket per destination, in the folder that only we can enter. */
+  const socketFor = (host: string, port: number): Promise<string> => {
+    const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const known = sockets.get(destination);
+    if (known !== undefined) return known;
+    const at = path.join(files.folder, `f${sockets.size}`);
+    const made = new Promise<string>((resolve, reject) => {
+      execFile('ssh', ['-S', files.control, '-O', 'forward', '-L', `${at}:${destination}`, 'x'], (error) => {
+        if (error === null) resolve(at);
+        else reject(error);
+      });
+    });
+    sockets.set(destination, made);
+    return made;
+  };
+
+  const open = async (host: string, port: number, timeoutMs: number): Promise<Socket> => {
+    if (lost !== null) throw lost;
+    if (closing !== null) throw new Error('the route is closed');
+    const started = performance.now();
+    const at = await socketFor(host, port);
+    const destination = `${host}:${port}`;
+    const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
+    const fail = (code: string, raw: string): SshFailure => {
+      const failure = new SshFailure(code, 'channel', hop, { ...args, detail: raw }, raw);
+      failure.hops = drafts;
+      return failure;
+    };
+    let id: string | undefined;
+    const outcome = master.nextLine((line) => {
+      id ??= /^debug1: channel (\d+): new direct-tcpip /.exec(line)?.[1];
+      if (id === undefined) return undefined;
+      if (line.startsWith(`debug2: channel ${id}: open confirm`)) return '';
+      return new RegExp(`^channel ${id}: open failed: (.*)`).exec(line)?.[1];
+    });
+    const socket = connect(at);
+    streams.add(socket);
+    socket.once('close', () => streams.delete(socket));
+    socket.on('error', () => {});
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), timeoutMs);
+    });
+    const words = await Promise.race([outcome.found, late, master.exited.then(() => null)]);
+    clearTimeout(timer);
+    outcome.cancel();
+    draft.ms['channel'] ??= performance.now() - started;
+    if (words === '') return socket;
+    socket.destroy();
+    if (words === null) throw lost ?? fail('ssh-forward-timeout', `no answer within ${timeoutMs} ms`);
+    throw fail(openFailureCode(reasonOf(words), words), words.replace(/^connect failed: /, ''));
+  };
+  const forward = (host: string, port: number, timeoutMs = 10_000): Promise<Socket> => {
+    options.onPart?.(hop, 'channel');
+    // One at a time: ssh's lines name a channel by a number that is known only when it opens.
+    const next = turn.then(() => open(host, port, timeoutMs));
+    turn = next.catch(() => {});
+    return next;
+  };
+  return {
+    hops: drafts,
+    forward,
+    forwardChannel: forward,
+    onLost: (listener) => {
+      if (lost === null) listeners.add(listener);
+      else listener(lost);
+      return () => listeners.delete(listener);
+    },
+    ping: () => (lost === null ? Promise.resolve(0) : Promise.reject(lost)),
+    silentMs: () => 0,
+    heard: () => 0,
+    close: () => {
+      closing ??= (async () => {
+        for (const stream of streams) stream.destroy();
+        master.child.kill('SIGTERM');
+        const hard = setTimeout(() => master.child.kill('SIGKILL'), 2000);
+        await master.exited;
+        clearTimeout(hard);
+        files.remove();
+      })();
+      return closing;
+    },
+  };
+}
