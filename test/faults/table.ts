@@ -20,7 +20,8 @@ function steady(text: string, args: readonly string[]): string {
     .replaceAll(/\b(port |:|-p |sport = :)\d{4,5}\b(?!\/)/g, '$1PORT')
     .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, 'DATE')
     .replaceAll(/\b(192\.0\.2|10\.\d+\.\d+)\.\d+\b/g, 'ADDRESS')
-    .replaceAll(/\b\d+ days?\b/g, 'N days');
+    .replaceAll(/\b\d+ days?\b/g, 'N days')
+    .replaceAll(/\(-?\d{3,}\)/g, '(N)');
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, ' ');
