@@ -12,6 +12,7 @@ import type { Finding } from '../report/finding.ts';
 import type { Json } from '../report/report.ts';
 import { sshPartDrafts } from './ssh-parts.ts';
 import type { Check, CheckContext } from './define-check.ts';
+import { ALL_CHECKS, type CheckSelection, leftOut } from './selection.ts';
 
 interface Stage<Id extends ProbeId> {
   readonly id: Id;
@@ -35,12 +36,27 @@ const STAGE_LIST = [
   stage('server', 'the server is ready', describeServer),
 ] as const;
 
+/** The stages with what is true when they pass, for lists. */
+export const STAGE_TITLES: readonly { readonly id: string; readonly title: string }[] = STAGE_LIST;
+
 /** The drafts of all stages and checks, in the order of the stages; a check follows its stage. */
-export function judge(evidence: Evidence, checks: readonly Check[], context: CheckContext): readonly Draft[] {
+export function judge(
+  evidence: Evidence,
+  checks: readonly Check[],
+  context: CheckContext,
+  selection: CheckSelection = ALL_CHECKS,
+): readonly Draft[] {
   return STAGE_LIST.flatMap((each) => [
     stageDraft(each as Stage<ProbeId>, evidence[each.id] as Observation<Facts[ProbeId]>),
     ...(each.id === 'ssh' ? sshPartDrafts(evidence.ssh) : []),
-    ...checks.filter((check) => check.stage === each.id).map((check) => checkDraft(check, evidence, context)),
+    ...checks
+      .filter((check) => check.stage === each.id)
+      .map((check) => {
+        const because = leftOut(check, selection);
+        return because === null
+          ? checkDraft(check, evidence, context)
+          : { id: check.id, stage: check.stage, title: check.title, because };
+      }),
   ]);
 }
 

@@ -13,7 +13,7 @@ export function registerGrants(program: Command): void {
     async (target: string | undefined, flags: Record<string, unknown>) => {
       const plan = grantsPlan(flags);
       const { grantsRequest } = await import('../run/grants.ts');
-      await runReport('grants', target, flags, grantsRequest(plan));
+      await runReport('grants', target, flags, { grants: grantsRequest(plan) });
     },
   );
 }

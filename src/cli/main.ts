@@ -5,6 +5,7 @@ import { OutputError } from './output-file.ts';
 import { buildProgram } from './program.ts';
 import { stopOnSignals } from './signals.ts';
 import { reportUnfinished } from './unfinished.ts';
+import { settleWait } from './wait-argument.ts';
 import { UsageError } from './usage.ts';
 
 /** The one error boundary: whatever was thrown becomes an exit code and one clear line. */
@@ -14,7 +15,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   stopOnSignals(argv);
   try {
-    await buildProgram().parseAsync([...argv], { from: 'user' });
+    await buildProgram().parseAsync([...settleWait(argv)], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {

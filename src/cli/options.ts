@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { parseDuration } from './duration.ts';
 import { parseOutput } from './output-option.ts';
 import { addSshOptions } from './ssh-options.ts';
+import { waitOption } from './wait-argument.ts';
 
 /** libpq keywords that have a flag of the same name (underscores become dashes): name, argument, help. */
 const LIBPQ_FLAGS = [
@@ -53,6 +54,7 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(
       new Option('--timeout <duration>', 'limit for the whole run').default(60_000, '60s').argParser(parseDuration),
     )
+    .addOption(waitOption())
     .addOption(
       new Option('-o, --output <format[=file]>', 'table, short, json, junit, github, markdown or html; repeatable')
         .argParser(parseOutput)

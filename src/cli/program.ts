@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { registerExplain } from './explain-command.ts';
 import { registerGrants } from './grants-command.ts';
 import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
@@ -30,5 +31,6 @@ export function buildProgram(): Command {
   registerGrants(program);
   registerSql(program);
   registerTunnel(program);
+  registerExplain(program);
   return program;
 }

@@ -18,6 +18,9 @@ import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
+/** What a command asks beyond the connection. */
+type Asked = Pick<ExamineOptions, 'grants' | 'checks'>;
+
 /**
  * Runs a command that ends in a report, prints it, and sets the exit code that the report says.
  * @param plain the command's own text, printed where no format was asked for.
@@ -26,12 +29,12 @@ export async function runReport(
   command: CommandName,
   target: string | undefined,
   flags: ConnectionFlags,
-  grants?: ExamineOptions['grants'],
+  asked: Asked = {},
   plain?: (report: Report) => string,
 ): Promise<void> {
   const resolved = await resolvedOrDone(command, target, flags, plain);
   if (resolved === null) return;
-  await conclude(await reportOf(command, resolved, flags, grants), flags, plain);
+  await conclude(await reportOf(command, resolved, flags, asked), flags, plain);
 }
 
 /** The target; null where all is said already: it was refused, or this is a dry run. */
@@ -93,35 +96,53 @@ async function reportOf(
   command: CommandName,
   resolved: ResolvedTarget,
   flags: ConnectionFlags,
-  grants: ExamineOptions['grants'],
+  asked: Asked,
 ): Promise<Report> {
-  const report = await once(command, resolved, flags, grants);
+  const report = await patiently(command, resolved, flags, asked);
   // As psql does: asked only when the server wants one, and then on a new connection.
   if (report.verdict.code !== 'auth-password-missing' || !canAsk(flags)) return report;
   const text = await readHidden(`Password for user ${forTerminal(resolved.target.user.value)}: `);
   if (text === '') return report;
   const password = new Secret(text, 'the prompt');
   const passwords = resolved.target.candidates.map(() => password);
-  return once(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, grants);
+  return once(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, asked);
+}
+
+/** With `--wait`: again and again while what is broken may heal. */
+async function patiently(
+  command: CommandName,
+  resolved: ResolvedTarget,
+  flags: ConnectionFlags,
+  asked: Asked,
+): Promise<Report> {
+  const waitMs = flags['wait'];
+  if (typeof waitMs !== 'number') return once(command, resolved, flags, asked);
+  const { obstacleDisplay, untilHealed } = await import('./wait.ts');
+  return untilHealed({
+    waitMs,
+    attempt: (limitMs) => once(command, resolved, flags, asked, limitMs),
+    pause: obstacleDisplay(flags['quiet'] === true),
+  });
 }
 
 async function once(
   command: CommandName,
   resolved: ResolvedTarget,
   flags: ConnectionFlags,
-  grants: ExamineOptions['grants'],
+  asked: Asked,
+  limitMs = Infinity,
 ): Promise<Report> {
   const progress = await startProgress(flags);
   try {
     return await examine(resolved, {
       command,
       connectTimeoutMs: flags['connectTimeout'] as number,
-      timeoutMs: flags['timeout'] as number,
+      timeoutMs: Math.min(flags['timeout'] as number, limitMs),
       strict: flags['strict'] === true,
       reportOnly: flags['reportOnly'] === true,
       onEvent: progress.event,
       ...throughBastions(resolved, flags),
-      ...(grants === undefined ? {} : { grants }),
+      ...asked,
     });
   } finally {
     progress.stop();

@@ -54,5 +54,5 @@ async function live(target: string | undefined, flags: ConnectionFlags): Promise
     if (report.grants === undefined) process.stderr.write(`pgmedic: ${forTerminal(report.verdict.message)}\n`);
     return renderSql(report, revoke ? 'revoke' : 'grant');
   };
-  await runReport('sql', target, flags, sqlRequest(plan), script);
+  await runReport('sql', target, flags, { grants: sqlRequest(plan) }, script);
 }

@@ -84,7 +84,11 @@ const lost = (context: FailureContext, detail: string, raw: string): Finding => 
 });
 
 function refused(raw: Refusal, context: FailureContext): Finding {
-  const args = { ...contextArgs(context), ...certificateAdvice(raw.code, raw.args, context), ...raw.args };
+  const args = {
+    ...contextArgs(context),
+    ...certificateAdvice(String(raw.args['names'] ?? ''), context.host),
+    ...raw.args,
+  };
   const fault = raw.args['fault'];
   return {
     code: raw.code,

@@ -58,9 +58,12 @@ const POOLER_STATES = new Set([
 
 const poolerRows: readonly Row[] = POOLER_TEXTS.map(({ code, text }) => ({
   code: code as Code,
-  // PostgreSQL itself always names the routine.
+  // PostgreSQL itself always names the routine. Poolers may also end a session later, when no server is free.
   matches: (raw, context) =>
-    !afterLogin(context) && raw.routine === undefined && POOLER_STATES.has(raw.sqlstate) && text.test(raw.message),
+    (!afterLogin(context) || code.startsWith('pooler-')) &&
+    raw.routine === undefined &&
+    POOLER_STATES.has(raw.sqlstate) &&
+    text.test(raw.message),
 }));
 
 const onRds = (context: FailureContext): boolean => /RDS/.test(providerOf(context.host)?.product ?? '');
@@ -97,8 +100,8 @@ export const postgresRows: readonly Row[] = [
   { code: 'database-connect-denied', matches: stateIn('42501', 'CheckMyDatabase', /permission denied for database/) },
   { code: 'database-invalid', matches: state('55000', /invalid database/) },
   { code: 'database-not-accepting', matches: early('55000') },
-  { code: 'role-connection-limit', matches: state('53300', /for role/) },
-  { code: 'database-connection-limit', matches: state('53300', /for database/) },
+  { code: 'role-connection-limit', matches: state('53300', /connections for role/) },
+  { code: 'database-connection-limit', matches: state('53300', /connections for database/) },
   { code: 'server-wal-senders-exhausted', matches: state('53300', /max_wal_senders|standby connections/) },
   { code: 'server-too-many-connections', matches: state('53300') },
   { code: 'server-too-many-connections', matches: state('', /too many clients/) },

@@ -163,6 +163,7 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
     return { ok: true, session: done.session, tls, login: facts, way };
   } catch (thrown) {
     stream?.destroy();
+    if (isClientCertificateFault(thrown)) stage = 'tls';
     const encrypted = tls?.encrypted ?? encrypt;
     const { error, context } = await lookAgain(thrown, {
       stage,

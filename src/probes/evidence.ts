@@ -71,6 +71,13 @@ export interface LoginStageFacts {
   readonly passwordFrom: string | null;
 }
 
+/** A role and program that hold connection slots. */
+export interface SlotHolder {
+  readonly user: string;
+  readonly application: string;
+  readonly count: number;
+}
+
 export interface ServerFacts {
   /** As `server_version_num`: 180004. */
   readonly versionNumber: number;
@@ -94,6 +101,16 @@ export interface ServerFacts {
   readonly searchPath: string;
   /** Schemas of search_path that exist. */
   readonly currentSchemas: readonly string[];
+  /** Existing schemas whose names occur in searchPath. */
+  readonly searchPathSchemas: readonly string[];
+  /** Who holds connection slots, the biggest first. */
+  readonly holders: readonly SlotHolder[];
+  /** Connections of the session's own role, this one included. */
+  readonly roleConnections: number | null;
+  /** How long the server process behind this session exists, in ms. */
+  readonly backendAgeMs: number | null;
+  /** Why only the basics could be read; null when all was. */
+  readonly partialBecause: string | null;
   readonly settings: Readonly<Record<string, string | null>>;
   readonly serverAddress: string | null;
   readonly backendPid: number;

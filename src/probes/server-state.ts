@@ -1,5 +1,5 @@
 import type { Row, Session } from '../connect/types.ts';
-import type { ServerFacts } from './evidence.ts';
+import type { ServerFacts, SlotHolder } from './evidence.ts';
 
 /** Settings that checks ask for; a setting that a version does not know is null. */
 const SETTINGS = [
@@ -20,6 +20,7 @@ const SETTINGS = [
   'wal_level',
   'max_replication_slots',
   'max_wal_senders',
+  'crdb_version',
   'rds.extensions',
   'rds.logical_replication',
   'cloudsql.iam_authentication',
@@ -42,6 +43,16 @@ const TELLING_ROLES = [
   'supabase_admin',
 ] as const;
 
+/** Settings whose value of before our own SET LOCAL counts: what RESET would give. Timeouts are in ms there. */
+const RESET_SETTINGS = [
+  'statement_timeout',
+  'lock_timeout',
+  'idle_in_transaction_session_timeout',
+  'idle_session_timeout',
+  'transaction_timeout',
+  'search_path',
+] as const;
+
 const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
 
 /**
@@ -62,7 +73,17 @@ export const SERVER_STATE_SQL = `select
   current_setting('server_version_num'),
   (select array_to_json(array_agg(rolname::text order by rolname))::text from pg_catalog.pg_roles where rolname in (${list(TELLING_ROLES)})),
   (select array_to_json(array_agg(extname || ' ' || extversion order by extname))::text from pg_catalog.pg_extension),
-  array_to_json(array[${SETTINGS.map((name) => `current_setting('${name}', true)`).join(', ')}])::text`;
+  (select json_object_agg(name, reset_val) from pg_catalog.pg_settings where name in (${list(RESET_SETTINGS)}))::text,
+  (select json_agg(n.nspname) from pg_catalog.pg_namespace n, pg_catalog.pg_settings s
+    where s.name = 'search_path' and position(n.nspname in s.reset_val) > 0)::text,
+  (select json_agg(row_to_json(h)) from (
+    select usename as user, coalesce(application_name, '') as application, count(*)::int as count
+    from pg_catalog.pg_stat_activity where usename is not null group by 1, 2 order by 3 desc, 1, 2 limit 5) h)::text,
+  (select count(*) from pg_catalog.pg_stat_activity where usename = session_user),
+  (select (extract(epoch from clock_timestamp() - backend_start) * 1000)::text
+    from pg_catalog.pg_stat_activity where pid = pg_backend_pid()),
+  array_to_json(array[${SETTINGS.map((name) => `current_setting('${name}', true)`).join(', ')}])::text,
+  to_regproc('aurora_version')::text`;
 
 /** Turns the row into facts. `sentAt`/`receivedAt` are Date.now() around the query, for the clock skew. */
 export function readServerState(
@@ -73,9 +94,12 @@ export function readServerState(
   const text = (index: number): string => row[index] ?? '';
   const number = (index: number): number | null =>
     row[index] === null || row[index] === undefined ? null : Number(row[index]);
-  const values = JSON.parse(text(20) === '' ? '[]' : text(20)) as (string | null)[];
+  const json = <T>(index: number, none: T): T => (text(index) === '' ? none : (JSON.parse(text(index)) as T));
+  const values = json<(string | null)[]>(25, []);
+  const reset = json<Record<string, string | null>>(20, {});
   const settings: Record<string, string | null> = {};
   for (const [index, name] of SETTINGS.entries()) settings[name] = values[index] ?? null;
+  for (const name of RESET_SETTINGS) settings[name] = reset[name] ?? settings[name] ?? null;
   return {
     versionNumber: Number(text(17)),
     version: session.parameters.get('server_version') ?? '',
@@ -93,19 +117,70 @@ export function readServerState(
     roleValidUntil: row[10] ?? null,
     databaseConnectionLimit: number(11),
     usedConnections: number(12),
-    currentSchemas: JSON.parse(text(13) === '' ? '[]' : text(13)) as string[],
+    currentSchemas: json<string[]>(13, []),
     serverAddress: row[14] ?? null,
     backendPid: Number(text(15)),
     clockSkewMs: Math.round(Number(text(16)) - (times.sentAt + times.receivedAt) / 2),
-    roles: JSON.parse(text(18) === '' ? '[]' : text(18)) as string[],
-    extensions: JSON.parse(text(19) === '' ? '[]' : text(19)) as string[],
+    roles: json<string[]>(18, []),
+    // Aurora shows itself by this function; it is no extension, but it tells as one does.
+    extensions: [...json<string[]>(19, []), ...(text(26) === '' ? [] : ['aurora'])],
     settings,
     searchPath: settings['search_path'] ?? '',
+    searchPathSchemas: json<string[]>(21, []),
+    holders: json<SlotHolder[]>(22, []),
+    roleConnections: number(23),
+    backendAgeMs: number(24),
     maxConnections: Number(settings['max_connections'] ?? 0),
     reservedConnections:
       Number(settings['superuser_reserved_connections'] ?? 0) + Number(settings['reserved_connections'] ?? 0),
     announcedPid: session.backendPid,
     roundTripMs: times.roundTripMs,
     parameters: Object.fromEntries(session.parameters),
+    partialBecause: null,
+  };
+}
+
+/** What even a server that only resembles PostgreSQL can tell (Redshift, CockroachDB, a pooler's console cannot). */
+export const BASIC_STATE_SQL = `select version(), current_user, session_user, current_database()`;
+
+/** Facts of a server that refused the full question; everything that was not told is empty. */
+export function readBasicState(row: Row, session: Session, roundTripMs: number, because: string): ServerFacts {
+  const text = (index: number): string => row[index] ?? '';
+  const version = session.parameters.get('server_version') ?? '';
+  return {
+    versionNumber: Math.trunc(Number.parseFloat(version) || 0) * 10_000,
+    version,
+    fullVersion: text(0),
+    currentUser: text(1),
+    sessionUser: text(2),
+    database: text(3),
+    inRecovery: session.parameters.get('in_hot_standby') === 'on',
+    defaultReadOnly: session.parameters.get('default_transaction_read_only') === 'on',
+    serverEncoding: session.parameters.get('server_encoding') ?? '',
+    clientEncoding: session.parameters.get('client_encoding') ?? '',
+    timeZone: session.parameters.get('TimeZone') ?? '',
+    superuser: session.parameters.get('is_superuser') === 'on',
+    maxConnections: 0,
+    reservedConnections: 0,
+    usedConnections: null,
+    roleConnectionLimit: null,
+    databaseConnectionLimit: null,
+    roleValidUntil: null,
+    searchPath: '',
+    currentSchemas: [],
+    searchPathSchemas: [],
+    holders: [],
+    roleConnections: null,
+    backendAgeMs: null,
+    settings: {},
+    serverAddress: null,
+    backendPid: session.backendPid ?? 0,
+    announcedPid: session.backendPid,
+    clockSkewMs: 0,
+    roundTripMs,
+    roles: [],
+    extensions: [],
+    parameters: Object.fromEntries(session.parameters),
+    partialBecause: because,
   };
 }

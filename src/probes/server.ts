@@ -1,10 +1,10 @@
 import type { Session } from '../connect/types.ts';
 import { type FailureContext } from '../failures/context.ts';
 import { nameFailure } from '../failures/name-failure.ts';
-import { PeerError } from '../failures/raw-errors.ts';
+import { PeerError, ServerError } from '../failures/raw-errors.ts';
 import type { Observation, ServerFacts } from './evidence.ts';
 import { END_READ_ONLY, beginReadOnly } from './read-only.ts';
-import { SERVER_STATE_SQL, readServerState } from './server-state.ts';
+import { BASIC_STATE_SQL, SERVER_STATE_SQL, readBasicState, readServerState } from './server-state.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Observes the server's state with one round trip: the whole READ ONLY transaction is sent in one write. */
@@ -18,9 +18,14 @@ export async function observeServer(
     const facts = await timeline.spend('server', async () => {
       const sentAt = Date.now();
       const start = performance.now();
-      const [begun, state] = await session.pipeline([beginReadOnly(statementMs), SERVER_STATE_SQL, END_READ_ONLY]);
+      const asked = [beginReadOnly(statementMs - 500), SERVER_STATE_SQL, END_READ_ONLY];
+      const [begun, state] = await session.pipeline(asked, [], { timeoutMs: statementMs });
       const roundTripMs = performance.now() - start;
-      for (const outcome of [begun, state]) if (outcome?.status === 'rejected') throw outcome.reason;
+      if (begun?.status === 'rejected' || state?.status === 'rejected') {
+        const refusal: unknown =
+          begun?.status === 'rejected' ? begun.reason : state?.status === 'rejected' ? state.reason : null;
+        return await basics(session, refusal, roundTripMs, statementMs);
+      }
       const row = state?.status === 'fulfilled' ? state.value.rows[0] : undefined;
       if (row === undefined) throw new PeerError('unexpected', 'the server answered a one-row query without a row');
       return readServerState(row, session, { sentAt, receivedAt: Date.now(), roundTripMs });
@@ -28,5 +33,24 @@ export async function observeServer(
     return { state: 'seen', facts, ms: timeline.ms('server'), notes: [] };
   } catch (error) {
     return { state: 'failed', failures: [nameFailure(error, context)], ms: timeline.ms('server') };
+  }
+}
+
+/** Errors that mean "not this PostgreSQL" rather than "not now": syntax, unknown names, missing features, missing rights. */
+const NOT_UNDERSTOOD = /^(42|0A|22|08P01$|XX)/;
+
+/** The short question, for a server that did not understand the long one. */
+async function basics(
+  session: Session,
+  refusal: unknown,
+  roundTripMs: number,
+  timeoutMs: number,
+): Promise<ServerFacts> {
+  if (!(refusal instanceof ServerError) || !NOT_UNDERSTOOD.test(refusal.fields.sqlstate)) throw refusal;
+  try {
+    const { rows } = await session.query(BASIC_STATE_SQL, { timeoutMs });
+    return readBasicState(rows[0] ?? [], session, roundTripMs, refusal.fields.message);
+  } catch {
+    throw refusal;
   }
 }

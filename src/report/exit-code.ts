@@ -1,10 +1,7 @@
-import type { StageId } from './finding.ts';
 import type { Result } from './report.ts';
 
 /** Exit codes, the same in every output format (contract). */
 export const EXIT = { ok: 0, missing: 1, unreachable: 2, usage: 64, bug: 70, sigint: 130, sigterm: 143 } as const;
-
-const CONNECTING: readonly StageId[] = ['dns', 'tcp', 'ssh', 'tls', 'login'];
 
 /**
  * The exit code of a run.
@@ -16,7 +13,8 @@ export function exitCode(
 ): number {
   const failed = results.filter((result) => result.status === 'fail');
   if (failed.some((result) => result.stage === 'config')) return EXIT.usage;
-  if (!options.connected && failed.some((result) => CONNECTING.includes(result.stage))) return EXIT.unreachable;
+  // Also a server of another kind than target_session_attrs asks for: libpq does not connect to it.
+  if (!options.connected && failed.length > 0) return EXIT.unreachable;
   if (options.reportOnly) return EXIT.ok;
   if (failed.length > 0) return EXIT.missing;
   if (options.strict && results.some((result) => result.status === 'warn')) return EXIT.missing;

@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../checks/catalogue.ts';
 import { CHECKS } from '../checks/index.ts';
 import { judge } from '../checks/judge.ts';
+import type { CheckSelection } from '../checks/selection.ts';
 import type { CheckContext } from '../checks/define-check.ts';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import { type FailureContext } from '../failures/context.ts';
@@ -27,6 +28,8 @@ export interface ExamineOptions {
   readonly strict?: boolean;
   /** Exit code 0 whatever was found after connecting. */
   readonly reportOnly?: boolean;
+  /** The checks asked for; all unless told. */
+  readonly checks?: CheckSelection;
   /** What `grants` and `sql` ask beyond the connection. */
   readonly grants?: GrantsRequest;
   /** Opens the way through the target's bastions. */
@@ -81,7 +84,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
       now: startedAt,
       keepaliveSeconds: target.route.length > 0 ? (options.keepaliveSeconds ?? 30) : null,
     };
-    drafts = [configDraft(target, 0), ...judge(evidence, CHECKS, context)];
+    drafts = [configDraft(target, 0), ...judge(evidence, CHECKS, context, options.checks)];
     if (options.grants !== undefined) {
       if (session !== null && evidence.server.state === 'seen') {
         grants = await options.grants.run({

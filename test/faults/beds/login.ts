@@ -1,6 +1,5 @@
-import { freePort, type PostgresServer, startPostgres } from '../../support/postgres.ts';
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts';
 import { at, type BedSource, type Fault, SECRET } from '../fault.ts';
-import { startDatabaseClient } from '../sessions.ts';
 
 const HBA = [
   'host all nohba 127.0.0.1/32 reject',
@@ -32,7 +31,8 @@ create role md5er login password '${SECRET}';
 create role oldhash login password '${SECRET}';
 `;
 
-async function prepared(options: Parameters<typeof startPostgres>[0] = {}): Promise<PostgresServer> {
+/** A server with all the roles and databases of these faults. */
+export async function prepared(options: Parameters<typeof startPostgres>[0] = {}): Promise<PostgresServer> {
   const server = await startPostgres({ hba: HBA, ...options });
   await server.sql(ROLES);
   for (const name of ['shop', 'private', 'closed', 'broken', 'tiny']) await server.sql(`create database ${name}`);
@@ -77,16 +77,6 @@ const login = (major: 13 | 18): BedSource => ({
         code: 'auth-no-hba-entry',
       },
       { title: 'a reject line in pg_hba.conf', args: as('nohba'), stage: 'login', code: 'auth-hba-rejected' },
-      {
-        args: as('pammed', ...plain),
-        stage: 'login',
-        code: major === 18 ? 'auth-pam-failed' : 'auth-pam-failed',
-      },
-      {
-        args: as('ldapped', ...plain),
-        stage: 'login',
-        code: 'auth-ldap-failed',
-      },
       { title: 'ident, and no ident server', args: as('ident'), stage: 'login', code: 'auth-ident-failed' },
       {
         title: 'peer, and another operating-system user',
@@ -155,7 +145,7 @@ const login = (major: 13 | 18): BedSource => ({
       { title: 'options: a setting of superusers', args: as('app', '--options', '-c log_statement=all'), ...refused },
       {
         title: 'options: not an option at all',
-        args: as('app', '--options', '--'),
+        args: as('app', '--options', '-Z'),
         stage: 'login',
         code: 'startup-option-refused',
       },
@@ -210,62 +200,3 @@ const login = (major: 13 | 18): BedSource => ({
 });
 export const login18 = login(18);
 export const login13 = login(13);
-
-/** A server that is full, starting, stopping or standing by. */
-export const availability: BedSource = {
-  title: 'Availability',
-  missing: null,
-  lay: async () => {
-    const full = await prepared({ config: ['max_connections = 6', 'superuser_reserved_connections = 2'] });
-    const stopping = await prepared();
-    const frozen = await prepared();
-    const nothing = await freePort();
-    const hold = async (server: PostgresServer, count: number): Promise<() => Promise<void>> => {
-      const clients = await Promise.all(Array.from({ length: count }, () => startDatabaseClient(server, 'trusted')));
-      return async () => void (await Promise.all(clients.map((client) => client.end())));
-    };
-    return {
-      stop: async () => {
-        await Promise.all([full, stopping, frozen].map((each) => each.stop()));
-      },
-      faults: [
-        {
-          title: 'only reserved slots are left',
-          args: at(full.port),
-          stage: 'login',
-          code: 'server-too-many-connections',
-          during: () => hold(full, 4),
-        },
-        {
-          title: 'a smart shutdown waits for others',
-          args: at(stopping.port),
-          stage: 'login',
-          code: 'server-stopping',
-          during: async () => {
-            const release = await hold(stopping, 1);
-            stopping.signal('SIGTERM');
-            await new Promise((resolve) => setTimeout(resolve, 300));
-            return release;
-          },
-        },
-        {
-          title: 'the server process is stopped (SIGSTOP)',
-          args: at(frozen.port),
-          stage: 'tls',
-          code: 'peer-silent',
-          during: () => {
-            frozen.signal('SIGSTOP');
-            return Promise.resolve(() => frozen.signal('SIGCONT'));
-          },
-        },
-        {
-          title: 'one host of two is down',
-          args: ['-h', '127.0.0.1,127.0.0.1', '-p', `${nothing},${full.port}`, '-U', 'app', '-d', 'shop'],
-          stage: 'tcp',
-          code: 'tcp-refused',
-          exit: 0,
-        },
-      ],
-    };
-  },
-};

@@ -1,0 +1,26 @@
+import { Option } from 'commander';
+import { DURATION, parseDuration } from './duration.ts';
+
+/** What `--wait` alone means. */
+const DEFAULT_WAIT = '5m';
+
+/**
+ * Gives a bare `--wait` its value before commander sees it: an optional value would swallow the next word, so that
+ * `--wait postgres://…` lost its target. `--wait 30s` and `--wait=30s` stay what they are. Words after `--` are not ours.
+ */
+export function settleWait(argv: readonly string[]): readonly string[] {
+  const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+  return argv.map((word, index) =>
+    word === '--wait' && index < end && (index + 1 >= end || !DURATION.test(argv[index + 1] ?? ''))
+      ? `--wait=${DEFAULT_WAIT}`
+      : word,
+  );
+}
+
+export const waitOption = (): Option =>
+  new Option(
+    '--wait [duration]',
+    `try again for so long (${DEFAULT_WAIT} unless told) while what is broken may heal: refused, starting, full, no answer`,
+  )
+    .preset(DEFAULT_WAIT)
+    .argParser(parseDuration);

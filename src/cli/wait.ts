@@ -1,0 +1,60 @@
+import { CATALOGUE } from '../checks/catalogue.ts';
+import { forTerminal } from '../render/escape.ts';
+import { EXIT } from '../report/exit-code.ts';
+import type { Report } from '../report/report.ts';
+
+export interface Patience {
+  /** How long to try again, in milliseconds. */
+  readonly waitMs: number;
+  /** One whole run that may take this many milliseconds. */
+  readonly attempt: (limitMs: number) => Promise<Report>;
+  /** Waits so many milliseconds and shows meanwhile what is in the way. */
+  readonly pause: (ms: number, obstacle: string) => Promise<void>;
+}
+
+/** Pauses between attempts, in ms: quick at first, since a restart takes seconds, then every five seconds. */
+const PAUSES = [500, 1000, 2000, 3000];
+const LAST_PAUSE = 5000;
+
+/** The least that an attempt needs to say something, in ms. */
+const SHORTEST_ATTEMPT = 1000;
+
+/** Whether the connection failed in a way that may heal by itself. A rejected login or certificate never does. */
+export const mayHeal = (report: Report): boolean =>
+  report.exitCode === EXIT.unreachable && CATALOGUE[report.verdict.code ?? '']?.transient === true;
+
+/** Runs again and again until it connects, fails for good, or the time is over; gives the last report. */
+export async function untilHealed({ waitMs, attempt, pause }: Patience): Promise<Report> {
+  const start = performance.now();
+  const left = (): number => waitMs - (performance.now() - start);
+  for (let count = 0; ; count++) {
+    const report = await attempt(Math.max(SHORTEST_ATTEMPT, left()));
+    const next = PAUSES[count] ?? LAST_PAUSE;
+    if (!mayHeal(report) || left() < next) return report;
+    await pause(next, report.verdict.message);
+  }
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Shows the obstacle on standard error: as a spinner's text on a terminal, else one line whenever it changes.
+ * @param quiet say nothing.
+ */
+export function obstacleDisplay(quiet: boolean): Patience['pause'] {
+  let shown = '';
+  return async (ms, obstacle) => {
+    const text = `waiting: ${forTerminal(obstacle)}`;
+    if (quiet) return sleep(ms);
+    if (process.stderr.isTTY && (process.env['CI'] ?? '') === '') {
+      const { default: ora } = await import('ora');
+      const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
+      await sleep(ms);
+      spinner.stop();
+      return undefined;
+    }
+    if (text !== shown) process.stderr.write(`pgmedic: ${text}\n`);
+    shown = text;
+    return sleep(ms);
+  };
+}

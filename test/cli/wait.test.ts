@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { settleWait } from '../../src/cli/wait-argument.ts';
+import { errorResponse, scripted, startFaultyPeer, welcome } from '../support/faulty-peer.ts';
+import { type PostgresServer, freePort, startPostgres } from '../support/postgres.ts';
+import { runCli } from '../support/run-cli.ts';
+
+describe('the words of --wait', () => {
+  test.each([
+    [
+      ['test', '--wait'],
+      ['test', '--wait=5m'],
+    ],
+    [
+      ['test', '--wait', 'postgres://h/d'],
+      ['test', '--wait=5m', 'postgres://h/d'],
+    ],
+    [
+      ['test', '--wait', '-h', 'x'],
+      ['test', '--wait=5m', '-h', 'x'],
+    ],
+    [
+      ['test', '--wait', '30s', 'postgres://h/d'],
+      ['test', '--wait', '30s', 'postgres://h/d'],
+    ],
+    [
+      ['test', '--wait=90', 'x'],
+      ['test', '--wait=90', 'x'],
+    ],
+    [
+      ['tunnel', '--', 'x', '--wait'],
+      ['tunnel', '--', 'x', '--wait'],
+    ],
+    [
+      ['tunnel', '--wait', '--', '5m'],
+      ['tunnel', '--wait=5m', '--', '5m'],
+    ],
+  ])('%j', (given, settled) => {
+    expect(settleWait(given)).toEqual(settled);
+  });
+
+  test('what is no duration is bad usage', async () => {
+    const run = await runCli(['test', '--wait=soon', '-h', '127.0.0.1']);
+    expect(run.code).toBe(64);
+    expect(run.stderr).toContain('duration');
+  });
+});
+
+describe('--wait tries again', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startPostgres({ hba: ['host all all all scram-sha-256'] });
+    await server.sql(`create role app login password 'right'`);
+  });
+  afterAll(() => server.stop());
+
+  test('until a server that starts up is ready, and says once what is in the way', async () => {
+    let count = 0;
+    const peer = await startFaultyPeer(
+      scripted({
+        packet: (socket, _, packets) => {
+          if (packets > 0) return;
+          count++;
+          if (count < 3) socket.end(errorResponse('57P03', 'the database system is starting up'));
+          else socket.write(welcome());
+        },
+      }),
+    );
+    const run = await runCli([
+      'test',
+      '--json',
+      '--wait=20s',
+      '--timeout',
+      '3s',
+      '-h',
+      '127.0.0.1',
+      '-p',
+      String(peer.port),
+      '-U',
+      'app',
+      '--sslmode',
+      'disable',
+    ]);
+    await peer.stop();
+    expect(count).toBe(3);
+    expect(run.report().results.find(({ id }) => id === 'login')?.status).toBe('pass');
+    expect(run.stderr.match(/waiting: The server is starting up/g)).toHaveLength(1);
+  });
+
+  test('never after a rejected password', async () => {
+    const before = server.log().split('password authentication failed').length;
+    const run = await runCli(['test', '--json', '--wait=20s', server.uri('app', 'wrong')]);
+    expect(run.code).toBe(2);
+    expect(run.report().verdict.code).toBe('auth-password-rejected');
+    expect(run.stderr).not.toContain('waiting');
+    expect(server.log().split('password authentication failed').length).toBe(before + 1);
+  });
+
+  test('no longer than told: a refused port ends with its own report', async () => {
+    const port = await freePort();
+    const run = await runCli(['test', '--json', '--wait', '2s', '-h', '127.0.0.1', '-p', String(port), '-U', 'app']);
+    expect(run.code).toBe(2);
+    expect(run.report().verdict.code).toBe('tcp-refused');
+    expect(run.stderr.match(/waiting/g)).toHaveLength(1);
+  });
+});
