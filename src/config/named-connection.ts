@@ -48,7 +48,7 @@ export function namedConnection(config: Config, file: string, name: string, env:
   const { password: urlPassword, sslpassword: urlSslPassword, ...urlRest } = given;
   const values: Record<string, string> = { ...urlRest };
   for (const { name: keyword } of keywords()) {
-    const value = (found as Readonly<Record<string, unknown>>)[keyword];
+    const value = (found as Readonly<Record<string, string | number | boolean | undefined>>)[keyword];
     if (value !== undefined && !isSecret(keyword)) values[keyword] = fill(keyword, String(value));
   }
   if (found.database !== undefined) values['dbname'] = fill('database', String(found.database));
