@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { registerConfig } from './config-command.ts';
 import { registerGrants } from './grants-command.ts';
+import { expandNamedTarget } from './named-target.ts';
 import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
 import { registerTunnel } from './tunnel-command.ts';
@@ -30,5 +32,7 @@ export function buildProgram(): Command {
   registerGrants(program);
   registerSql(program);
   registerTunnel(program);
+  registerConfig(program);
+  program.hook('preAction', (_, command) => expandNamedTarget(command));
   return program;
 }

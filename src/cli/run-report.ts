@@ -1,20 +1,15 @@
-import { configFailure } from '../run/config-stage.ts';
-import { type ExamineOptions, examine } from '../run/examine.ts';
-import { CATALOGUE } from '../checks/catalogue.ts';
-import { buildReport } from '../report/build.ts';
+import type { ExamineOptions } from '../run/examine.ts';
 import type { CommandName, Report } from '../report/report.ts';
 import { forTerminal } from '../render/escape.ts';
 import { Secret } from '../report/secret.ts';
 import { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
-import { VERSION } from '../version.ts';
 import { connectionFrom } from './connection.ts';
+import { refusedTarget, runOnce } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { clash, outputsOf } from './output-option.ts';
 import { type Outputs, openOutputs, writeStdout } from './output.ts';
-import { startProgress } from './progress.ts';
 import { canAsk, readHidden } from './prompt.ts';
-import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -61,7 +56,7 @@ export async function resolvedOrDone(
 const opened = new WeakMap<ConnectionFlags, Outputs>();
 
 /** The outputs of a command line, opened once. Throws UsageError or OutputError. */
-function openedOutputs(flags: ConnectionFlags): Outputs {
+export function openedOutputs(flags: ConnectionFlags): Outputs {
   const known = opened.get(flags);
   if (known !== undefined) return known;
   const asked = outputsOf(flags, process.env['GITHUB_ACTIONS'] === 'true');
@@ -95,71 +90,12 @@ async function reportOf(
   flags: ConnectionFlags,
   grants: ExamineOptions['grants'],
 ): Promise<Report> {
-  const report = await once(command, resolved, flags, grants);
+  const report = await runOnce(command, resolved, flags, grants);
   // As psql does: asked only when the server wants one, and then on a new connection.
   if (report.verdict.code !== 'auth-password-missing' || !canAsk(flags)) return report;
   const text = await readHidden(`Password for user ${forTerminal(resolved.target.user.value)}: `);
   if (text === '') return report;
   const password = new Secret(text, 'the prompt');
   const passwords = resolved.target.candidates.map(() => password);
-  return once(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, grants);
+  return runOnce(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, grants);
 }
-
-async function once(
-  command: CommandName,
-  resolved: ResolvedTarget,
-  flags: ConnectionFlags,
-  grants: ExamineOptions['grants'],
-): Promise<Report> {
-  const progress = await startProgress(flags);
-  try {
-    return await examine(resolved, {
-      command,
-      connectTimeoutMs: flags['connectTimeout'] as number,
-      timeoutMs: flags['timeout'] as number,
-      strict: flags['strict'] === true,
-      reportOnly: flags['reportOnly'] === true,
-      onEvent: progress.event,
-      ...throughBastions(resolved, flags),
-      ...(grants === undefined ? {} : { grants }),
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-/** The way through the bastions, where there are any. */
-function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Partial<ExamineOptions> {
-  if (target.route.length === 0) return {};
-  const options = sshOptionsFrom(flags);
-  return { openRoute: routeOpener(target.route, options), keepaliveSeconds: (options.keepaliveIntervalMs ?? 0) / 1000 };
-}
-
-/** A report of a target that libpq would refuse: exit code 64, nothing attempted. */
-function refusedTarget(command: CommandName, error: TargetError): Report {
-  return buildReport({
-    command,
-    version: VERSION,
-    startedAt: new Date(),
-    durationMs: 0,
-    target: null,
-    drafts: [configFailure(error), ...notReached(command)],
-    catalogue: CATALOGUE,
-    connected: false,
-    strict: false,
-    reportOnly: false,
-    allGood: '',
-  });
-}
-
-const notReached = (
-  command: CommandName,
-): { id: string; stage: 'dns' | 'tcp' | 'tls' | 'login' | 'server' | 'grants'; title: string; because: string }[] =>
-  (['dns', 'tcp', 'tls', 'login', 'server', ...(command === 'test' ? [] : ['grants' as const])] as const).map(
-    (stage) => ({
-      id: stage,
-      stage,
-      title: 'not attempted',
-      because: 'config',
-    }),
-  );

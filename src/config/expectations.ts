@@ -1,12 +1,7 @@
 import { type Need, parseNeeds } from '../grants/needs.ts';
+import type { NeedGroup } from '../grants/groups.ts';
 import type { ScopeFilters } from '../grants/scope.ts';
 import type { Acceptance, ConnectionConfig, Expectation } from './config-schema.ts';
-
-/** Needs that hold for what these filters leave. */
-export interface NeedGroup {
-  readonly needs: readonly Need[];
-  readonly filters: ScopeFilters;
-}
 
 /** What is expected of a connection, as plain data. */
 export interface Expected {
