@@ -8,6 +8,7 @@ import { tlsHandshakeCodes } from '../failures/tls-handshake.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import { tunnelCodes } from '../failures/tunnel.ts';
+import { ACCEPTANCE_CODES } from '../grants/acceptance.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { SQL_CODES } from '../sql/codes.ts';
@@ -20,6 +21,7 @@ export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
   ...GRANTS_CODES,
+  ...ACCEPTANCE_CODES,
   ...SQL_CODES,
   ...networkCodes,
   ...peerCodes,

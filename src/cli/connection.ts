@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { Secret } from '../report/secret.ts';
 import { misreadRefusal } from '../target/describe.ts';
 import { resolveTarget } from '../target/resolve-target.ts';
-import type { ResolvedTarget } from '../target/types.ts';
+import type { NamedConnection } from '../config/named-connection.ts';
+import type { ResolvedTarget, Sourced } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
 import { hopsFrom } from './ssh-options.ts';
 import { UsageError } from './usage.ts';
@@ -13,20 +14,25 @@ import { UsageError } from './usage.ts';
  * UsageError for flags that contradict each other.
  */
 export function connectionFrom(text: string | undefined, flags: ConnectionFlags): ResolvedTarget {
-  const named = libpqFlags(flags);
+  const given = libpqFlags(flags);
+  const connection = flags['connection'] as NamedConnection | undefined;
+  const named = { ...connection?.values, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value)) };
   const dbname = named['dbname'];
   // psql's rule: a database name with a scheme or an equals sign is a connection string.
   const isConninfo = dbname !== undefined && (/^postgres(ql)?:\/\//.test(dbname) || dbname.includes('='));
-  if (isConninfo && text !== undefined)
+  if (isConninfo && (text !== undefined || connection !== undefined))
     throw new UsageError('both TARGET and --dbname hold a connection string: give one');
   const conninfo = text ?? (isConninfo ? dbname : undefined);
-  if (isConninfo) named['dbname'] = undefined;
-  const resolved = resolveTarget({
+  if (isConninfo) delete named['dbname'];
+  const own = connection?.password;
+  const found = resolveTarget({
     ...(conninfo === undefined ? {} : { conninfo, argv: true }),
     flags: named,
     env: process.env,
     home: process.env['HOME'] ?? homedir(),
+    ...(own === undefined ? {} : { password: own }),
   });
+  const resolved = connection === undefined ? found : sourcedFromConfig(found, connection, given);
   const misread = misreadRefusal(resolved.target);
   if (misread !== undefined) throw misread; // before a piece of the password is looked up as a host
   const route = hopsFrom(flags);
@@ -34,6 +40,30 @@ export function connectionFrom(text: string | undefined, flags: ConnectionFlags)
   const password = explicitPassword(flags);
   if (password === undefined) return { ...resolved, target };
   return { target, secrets: { ...resolved.secrets, password, passwords: target.candidates.map(() => password) } };
+}
+
+/** What the file said is told as `config:NAME`, not as a flag. */
+function sourcedFromConfig(
+  { target, secrets }: ResolvedTarget,
+  { name, values, sslPassword }: NamedConnection,
+  given: Readonly<Record<string, string | undefined>>,
+): ResolvedTarget {
+  const from = `config:${name}`;
+  const told = (keyword: string, sourced: Sourced<string>): Sourced<string> =>
+    sourced.from === 'flag' && keyword in values && !given[keyword] ? { value: sourced.value, from } : sourced;
+  const parameters = Object.entries(target.parameters).map(([keyword, sourced]): [string, Sourced<string>] => [
+    keyword,
+    told(keyword, sourced),
+  ]);
+  return {
+    target: {
+      ...target,
+      parameters: Object.fromEntries(parameters),
+      user: told('user', target.user),
+      database: told('dbname', target.database),
+    },
+    secrets: sslPassword === undefined ? secrets : { ...secrets, sslPassword },
+  };
 }
 
 /** `--password-env` and `--password-stdin`: asked for by name, so they beat every other source. */

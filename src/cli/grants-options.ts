@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { type Need, UnknownNeedError, parseNeeds } from '../grants/needs.ts';
+import type { Acceptance } from '../grants/acceptance.ts';
+import type { NeedGroup } from '../grants/groups.ts';
+import { offlineProfile, offlineProfileNames } from '../sql/offline-profiles.ts';
 import { PatternError, compilePattern } from '../grants/pattern.ts';
 import type { GrantsPlan } from '../run/grants.ts';
 import type { ConnectionFlags } from './options.ts';
@@ -29,11 +32,28 @@ export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
   };
   try {
     for (const pattern of Object.values(filters).flat()) compilePattern(pattern);
-    return { needs: needsFrom(flags), filters, ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}) };
+    const expected = (flags['expectedNeeds'] ?? []) as readonly Need[];
+    return {
+      needs: [...needsFrom(flags), ...expected, ...profileNeeds(flags['profile'])],
+      filters,
+      groups: (flags['needGroups'] ?? []) as readonly NeedGroup[],
+      accept: (flags['accept'] ?? []) as readonly Acceptance[],
+      ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}),
+    };
   } catch (error) {
     if (error instanceof PatternError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** The needs of a known consumer. Throws UsageError for a name that is none. */
+function profileNeeds(name: unknown): readonly Need[] {
+  if (typeof name !== 'string') return [];
+  const profile = offlineProfile(name);
+  if (profile === undefined) {
+    throw new UsageError(`unknown profile "${name}"; known: ${offlineProfileNames().join(', ')}`);
+  }
+  return profile.needs;
 }
 
 /** What `--need` asks for. Throws UsageError for a word that means nothing. */

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
 import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { OutputError } from './output-file.ts';
@@ -22,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       if (error.exitCode === 0) return EXIT.ok; // --help, --version
       return refuse(argv, error.message.replace(/^error: /, '')); // commander has told it already
     }
-    if (error instanceof UsageError || error instanceof OutputError) {
+    if (error instanceof UsageError || error instanceof OutputError || error instanceof ConfigError) {
       process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);
       return refuse(argv, error.message);
     }

@@ -60,6 +60,7 @@ export function addConnectionOptions(command: Command): Command {
         .argParser(parseOutput)
         .default([], 'table'),
     )
+    .option('--config <file>', 'pgmedic.yaml for @name and --all, instead of the one found from here upwards')
     .option('--json', 'the same as -o json')
     .addOption(
       new Option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'),

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
 /** The output formats. `alone`: the text is one document, so nothing else may share its place. */
-export const FORMATS = {
+const FORMATS = {
   table: { alone: false },
   short: { alone: false },
   json: { alone: true },

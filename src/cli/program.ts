@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { registerExplain } from './explain-command.ts';
+import { registerConfig } from './config-command.ts';
 import { registerGrants } from './grants-command.ts';
+import { expandNamedTarget } from './named-target.ts';
 import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
 import { registerTunnel } from './tunnel-command.ts';
@@ -32,5 +34,7 @@ export function buildProgram(): Command {
   registerSql(program);
   registerTunnel(program);
   registerExplain(program);
+  registerConfig(program);
+  program.hook('preAction', (_, command) => expandNamedTarget(command));
   return program;
 }

@@ -1,25 +1,16 @@
-import { configFailure } from '../run/config-stage.ts';
-import { type ExamineOptions, examine } from '../run/examine.ts';
-import { CATALOGUE } from '../checks/catalogue.ts';
-import { buildReport } from '../report/build.ts';
 import type { CommandName, Report } from '../report/report.ts';
 import { forTerminal } from '../render/escape.ts';
 import { Secret } from '../report/secret.ts';
 import { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
-import { VERSION } from '../version.ts';
 import { connectionFrom } from './connection.ts';
+import { type Asked, refusedTarget, runOnce } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { clash, outputsOf } from './output-option.ts';
 import { type Outputs, openOutputs, writeStdout } from './output.ts';
-import { startProgress } from './progress.ts';
 import { canAsk, readHidden } from './prompt.ts';
-import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { lookOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
-
-/** What a command asks beyond the connection. */
-type Asked = Pick<ExamineOptions, 'grants' | 'checks'>;
 
 /**
  * Runs a command that ends in a report, prints it, and sets the exit code that the report says.
@@ -64,7 +55,7 @@ export async function resolvedOrDone(
 const opened = new WeakMap<ConnectionFlags, Outputs>();
 
 /** The outputs of a command line, opened once. Throws UsageError or OutputError. */
-function openedOutputs(flags: ConnectionFlags): Outputs {
+export function openedOutputs(flags: ConnectionFlags): Outputs {
   const known = opened.get(flags);
   if (known !== undefined) return known;
   const asked = outputsOf(flags, process.env['GITHUB_ACTIONS'] === 'true');
@@ -105,7 +96,7 @@ async function reportOf(
   if (text === '') return report;
   const password = new Secret(text, 'the prompt');
   const passwords = resolved.target.candidates.map(() => password);
-  return once(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, asked);
+  return runOnce(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, asked);
 }
 
 /** With `--wait`: again and again while what is broken may heal. */
@@ -116,74 +107,11 @@ async function patiently(
   asked: Asked,
 ): Promise<Report> {
   const waitMs = flags['wait'];
-  if (typeof waitMs !== 'number') return once(command, resolved, flags, asked);
+  if (typeof waitMs !== 'number') return runOnce(command, resolved, flags, asked);
   const { obstacleDisplay, untilHealed } = await import('./wait.ts');
   return untilHealed({
     waitMs,
-    attempt: (limitMs) => once(command, resolved, flags, asked, limitMs),
+    attempt: (limitMs) => runOnce(command, resolved, flags, asked, undefined, limitMs),
     pause: obstacleDisplay(flags['quiet'] === true),
   });
 }
-
-async function once(
-  command: CommandName,
-  resolved: ResolvedTarget,
-  flags: ConnectionFlags,
-  asked: Asked,
-  limitMs = Infinity,
-): Promise<Report> {
-  const progress = await startProgress(flags);
-  try {
-    return await examine(resolved, {
-      command,
-      connectTimeoutMs: flags['connectTimeout'] as number,
-      timeoutMs: Math.min(flags['timeout'] as number, limitMs),
-      strict: flags['strict'] === true,
-      reportOnly: flags['reportOnly'] === true,
-      onEvent: progress.event,
-      ...throughBastions(resolved, flags),
-      ...asked,
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-/** The way through the bastions, where there are any. */
-function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Partial<ExamineOptions> {
-  if (target.route.length === 0) return {};
-  const options = sshOptionsFrom(flags);
-  return {
-    openRoute: routeOpener(target.route, options),
-    keepaliveSeconds: (options.keepaliveIntervalMs ?? 30_000) / 1000,
-  };
-}
-
-/** A report of a target that libpq would refuse: exit code 64, nothing attempted. */
-function refusedTarget(command: CommandName, error: TargetError): Report {
-  return buildReport({
-    command,
-    version: VERSION,
-    startedAt: new Date(),
-    durationMs: 0,
-    target: null,
-    drafts: [configFailure(error), ...notReached(command)],
-    catalogue: CATALOGUE,
-    connected: false,
-    strict: false,
-    reportOnly: false,
-    allGood: '',
-  });
-}
-
-const notReached = (
-  command: CommandName,
-): { id: string; stage: 'dns' | 'tcp' | 'tls' | 'login' | 'server' | 'grants'; title: string; because: string }[] =>
-  (['dns', 'tcp', 'tls', 'login', 'server', ...(command === 'test' ? [] : ['grants' as const])] as const).map(
-    (stage) => ({
-      id: stage,
-      stage,
-      title: 'not attempted',
-      because: 'config',
-    }),
-  );

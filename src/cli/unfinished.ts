@@ -21,7 +21,8 @@ export interface Unfinished {
  * or JUnit always gets one document. People have been told on standard error.
  */
 export async function reportUnfinished(argv: readonly string[], why: Unfinished): Promise<void> {
-  const report = unfinishedReport(argv, why);
+  const command = (argv.find((word) => COMMANDS.includes(word)) ?? 'test') as CommandName;
+  const report = unfinishedReport(command, why);
   for (const output of outputsForMachines(argv)) {
     try {
       await openOutputs([output]).emit(report, (toFile) => lookOf({}, toFile));
@@ -38,9 +39,10 @@ function outputsForMachines(argv: readonly string[]): readonly Output[] {
   return outputs.filter(({ format, file }) => format !== 'table' && !(file === null && wroteStdout()));
 }
 
-function unfinishedReport(argv: readonly string[], { code, args, exitCode }: Unfinished): Report {
+/** The report of a run that did not come to one. */
+export function unfinishedReport(command: CommandName, { code, args, exitCode }: Unfinished): Report {
   const report = buildReport({
-    command: (argv.find((word) => COMMANDS.includes(word)) ?? 'test') as CommandName,
+    command,
     version: VERSION,
     startedAt: new Date(),
     durationMs: 0,

@@ -3,7 +3,7 @@ import type { GrantsSection, RelationGrants } from '../report/grants.ts';
 import type { Report, Result, Status } from '../report/report.ts';
 import { relationsBySchema } from './by-schema.ts';
 import { codeBlock, codeSpan, forMarkdown } from './markdown-text.ts';
-import { STATUS_WORDS, countsText, formatMs, partsOf, placeOf, routeOf, sayingOf } from './phrases.ts';
+import { STATUS_WORDS, countsText, formatMs, isTold, partsOf, placeOf, routeOf, sayingOf } from './phrases.ts';
 
 const ICONS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', fail: '❌', skip: '➖' };
 
@@ -56,7 +56,7 @@ function* partBlocks(report: Report, alone: boolean): Generator<string> {
     yield `Target: ${codeSpan(placeOf(report))}${route === '' ? '' : ` through ${route}`}\n\n`;
   }
   yield* resultTable(report.results, 'stage');
-  const told = report.findings.filter(({ severity, fix }) => severity !== 'info' || fix !== '');
+  const told = report.findings.filter((finding) => isTold(finding) || finding.fix !== '');
   if (told.length > 0 && (!alone || told.length > 1 || told[0]?.message !== report.verdict.message)) {
     yield `#### Findings\n\n`;
     for (const finding of told) yield findingItem(finding);

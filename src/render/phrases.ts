@@ -64,5 +64,8 @@ export function findingsByRelation(
 export const isOfRelation = (finding: WordedFinding): boolean =>
   finding.stage === 'grants' && ['relation', 'schema', 'sequence'].includes(String(finding.args['kind'] ?? ''));
 
+/** What people are told without asking: all but mere information; an accepted gap is always told. */
+export const isTold = (finding: WordedFinding): boolean => finding.severity !== 'info' || finding.stage === 'grants';
+
 /** Whether warnings decided the exit code (`--strict`): then a format that knows only red and green shows them red. */
 export const warningsCount = (report: Report): boolean => report.exitCode === 1 && report.counts.fail === 0;

@@ -54,7 +54,12 @@ export function* relationLines(relations: readonly RelationGrants[], look: Look,
 function whyOf(each: RelationGrants): string {
   const missing = each.missing ?? [];
   const codes = [...new Set(each.reasons.map((reason) => reason.code))].filter((code) => code !== 'no-privilege');
-  return [...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]), ...codes].join('; ');
+  const accepted = each.accepted ?? [];
+  return [
+    ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
+    ...(accepted.length === 0 ? [] : [`accepted: ${accepted.join(', ')}`]),
+    ...codes,
+  ].join('; ');
 }
 
 /** With -v: every privilege with what it is held through, and every reason. */

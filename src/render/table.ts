@@ -5,7 +5,7 @@ import { forTerminal } from './escape.ts';
 import { grantsTable } from './grants-table.ts';
 import type { Look } from './look.ts';
 import { type Paint, colorOf, paintFor, symbol } from './paint.ts';
-import { STATUS_WORDS, countsText, formatMs, placeOf, routeOf, sayingOf, skipText } from './phrases.ts';
+import { STATUS_WORDS, countsText, formatMs, isTold, placeOf, routeOf, sayingOf, skipText } from './phrases.ts';
 import { clip, wrap } from './wrap.ts';
 
 /** Without -v at most so many findings of a result are opened out: the rest are told by their number. */
@@ -83,7 +83,7 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
 
 function findingsLines(result: Result, look: Look, paint: Paint): string[] {
   const verbose = look.verbosity === 'verbose';
-  const told = result.findings.filter((finding) => verbose || finding.severity !== 'info');
+  const told = result.findings.filter((finding) => verbose || isTold(finding));
   const shown = verbose ? told : told.slice(0, FINDINGS_UP_TO);
   const lines = shown.flatMap((finding) => findingLines(finding, look, paint));
   const hidden = told.length - shown.length;

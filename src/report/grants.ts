@@ -47,6 +47,8 @@ export interface RelationGrants {
   readonly reasons: readonly Reason[];
   /** The actions asked for that do not pass here (`select`, `truncate-cascade`); absent where nothing was asked for. */
   readonly missing?: readonly string[];
+  /** The actions that are missing too, and accepted for a time (pgmedic.yaml). */
+  readonly accepted?: readonly string[];
 }
 
 export interface SchemaGrants {

@@ -1,6 +1,8 @@
 import { nameFailure } from '../failures/name-failure.ts';
 import { effective } from '../grants/effective.ts';
-import { type Gap, findGaps } from '../grants/gaps.ts';
+import { type Acceptance, acceptGaps } from '../grants/acceptance.ts';
+import type { Gap } from '../grants/gaps.ts';
+import { type NeedGroup, findGroupGaps } from '../grants/groups.ts';
 import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
 import type { Inventory } from '../grants/inventory.ts';
@@ -18,6 +20,10 @@ import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-reques
 export interface GrantsPlan {
   readonly needs: readonly Need[];
   readonly filters: ScopeFilters;
+  /** Needs of some schemas or tables, beside those of the whole. */
+  readonly groups?: readonly NeedGroup[];
+  /** Gaps that are known and do not count for a time. */
+  readonly accept?: readonly Acceptance[];
   /** Judge this role instead of the one that logged in. */
   readonly role?: string;
 }
@@ -46,22 +52,27 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
   const scope = applyScope(inventory, plan.filters);
   const statements = createStatements(inventory);
   const section = effective(inventory, statements, scope);
-  const { gaps, notes } = findGaps(inventory, statements, scope, plan.needs);
+  const groups = [{ needs: plan.needs, filters: plan.filters, scope }, ...(plan.groups ?? [])];
+  const needs = groups.flatMap((group) => group.needs);
+  const found = findGroupGaps(inventory, statements, groups);
+  const { gaps, findings, closes } = acceptGaps(found.gaps, plan.accept ?? [], today());
   const draft: Draft = {
     ...stage(timeline.ms('grants')),
-    summary: summaryOf(section, plan.needs, gaps),
+    summary: summaryOf(section, needs, gaps),
     facts: { relations: section.relations.length, schemas: section.schemas.length, gaps: gaps.length },
-    findings: [...scope.findings, ...gaps.map(findingOf), ...notes],
+    findings: [...found.filterFindings, ...gaps.map(findingOf), ...findings, ...found.notes],
   };
   return {
     drafts: [draft],
-    section: withMissing(section, plan.needs, gaps),
+    section: withMissing(section, needs, gaps, found.asked, closes),
     gaps,
     assessed: { inventory, scope, statements },
-    allGood: goodNews(section, plan.needs),
-    ...(gaps.length === 0 ? {} : { missing: badNews(section, plan.needs, gaps) }),
+    allGood: goodNews(section, needs),
+    ...(gaps.length === 0 ? {} : { missing: badNews(section, needs, gaps) }),
   };
 }
+
+const today = (): string => new Date().toISOString().slice(0, 10);
 
 const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TITLE, durationMs: ms });
 

@@ -1,0 +1,79 @@
+import { CATALOGUE } from '../checks/catalogue.ts';
+import { buildReport } from '../report/build.ts';
+import type { CommandName, Report } from '../report/report.ts';
+import { configFailure } from '../run/config-stage.ts';
+import { type ExamineOptions, examine } from '../run/examine.ts';
+import type { TargetError } from '../target/target-error.ts';
+import type { ResolvedTarget } from '../target/types.ts';
+import { VERSION } from '../version.ts';
+import type { ConnectionFlags } from './options.ts';
+import { type Progress, startProgress } from './progress.ts';
+import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
+
+/** What a command asks beyond the connection. */
+export type Asked = Pick<ExamineOptions, 'grants' | 'checks'>;
+
+/** Examines one target as the flags say; with a spinner unless the caller shows progress of its own. */
+export async function runOnce(
+  command: CommandName,
+  resolved: ResolvedTarget,
+  flags: ConnectionFlags,
+  asked: Asked,
+  shown?: Progress,
+  limitMs = Infinity,
+): Promise<Report> {
+  const progress = shown ?? (await startProgress(flags));
+  try {
+    return await examine(resolved, {
+      command,
+      connectTimeoutMs: flags['connectTimeout'] as number,
+      timeoutMs: Math.min(flags['timeout'] as number, limitMs),
+      strict: flags['strict'] === true,
+      reportOnly: flags['reportOnly'] === true,
+      onEvent: progress.event,
+      ...throughBastions(resolved, flags),
+      ...asked,
+    });
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The way through the bastions, where there are any. */
+function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Partial<ExamineOptions> {
+  if (target.route.length === 0) return {};
+  const options = sshOptionsFrom(flags);
+  return {
+    openRoute: routeOpener(target.route, options),
+    keepaliveSeconds: (options.keepaliveIntervalMs ?? 30_000) / 1000,
+  };
+}
+
+/** A report of a target that libpq would refuse: exit code 64, nothing attempted. */
+export function refusedTarget(command: CommandName, error: TargetError): Report {
+  return buildReport({
+    command,
+    version: VERSION,
+    startedAt: new Date(),
+    durationMs: 0,
+    target: null,
+    drafts: [configFailure(error), ...notReached(command)],
+    catalogue: CATALOGUE,
+    connected: false,
+    strict: false,
+    reportOnly: false,
+    allGood: '',
+  });
+}
+
+const notReached = (
+  command: CommandName,
+): { id: string; stage: 'dns' | 'tcp' | 'tls' | 'login' | 'server' | 'grants'; title: string; because: string }[] =>
+  (['dns', 'tcp', 'tls', 'login', 'server', ...(command === 'test' ? [] : ['grants' as const])] as const).map(
+    (stage) => ({
+      id: stage,
+      stage,
+      title: 'not attempted',
+      because: 'config',
+    }),
+  );

@@ -1,0 +1,103 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ConfigError } from '../config/config-error.ts';
+import { namedConnection } from '../config/named-connection.ts';
+import { type Shard, inShard, parseShard } from '../config/shard.ts';
+import { batchReport } from '../report/batch.ts';
+import type { CommandName, NamedReport, Report } from '../report/report.ts';
+import type { GrantsRequest } from '../run/grants-request.ts';
+import { TargetError } from '../target/target-error.ts';
+import { VERSION } from '../version.ts';
+import { loadConfig } from './config-file.ts';
+import { connectionFrom } from './connection.ts';
+import { connectionFlags } from './named-target.ts';
+import { refusedTarget, runOnce } from './one-run.ts';
+import type { ConnectionFlags } from './options.ts';
+import { openedOutputs, conclude } from './run-report.ts';
+import { unfinishedReport } from './unfinished.ts';
+import { UsageError } from './usage.ts';
+
+/** `--all`, `--jobs`, `--shard`. */
+export function addBatchOptions(command: Command): Command {
+  return command
+    .option('--all', 'every connection of pgmedic.yaml, in one report')
+    .addOption(
+      new Option('--jobs <n>', 'with --all: so many connections at a time').default(8).argParser((text: string) => {
+        const jobs = Number(text);
+        if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256)
+          throw new InvalidArgumentError('Give a whole number from 1 to 256.');
+        return jobs;
+      }),
+    )
+    .addOption(
+      new Option('--shard <i/n>', 'with --all: the i-th of n equal parts of the list').argParser((text: string) => {
+        const shard = parseShard(text);
+        if (shard === null) throw new InvalidArgumentError('Give a part and a number of parts, such as 2/5.');
+        return shard;
+      }),
+    );
+}
+
+/** Runs a command for every connection of the file, and prints one report. */
+export async function runAll(
+  name: CommandName,
+  command: Command,
+  grantsOf: (flags: ConnectionFlags) => GrantsRequest | undefined,
+): Promise<void> {
+  const flags = command.opts<ConnectionFlags>();
+  refuseWhatNamesOne(command);
+  openedOutputs(flags); // a wrong place is told before anything is attempted
+  const { file, config } = await loadConfig(flags['config'] as string | undefined);
+  const names = Object.keys(config.connections);
+  const shard = flags['shard'] as Shard | undefined;
+  const chosen = shard === undefined ? names : inShard(names, shard);
+  const startedAt = new Date();
+  const start = performance.now();
+  const sourceOf = (option: string): string | undefined => command.getOptionValueSource(option);
+  const one = async (connectionName: string): Promise<Report> => {
+    try {
+      const connection = namedConnection(config, file, connectionName, process.env);
+      const own = { ...flags, ...(await connectionFlags(connection, sourceOf)), input: false };
+      const grants = grantsOf(own);
+      return await runOnce(name, connectionFrom(undefined, own), own, grants === undefined ? {} : { grants }, QUIET);
+    } catch (error) {
+      if (error instanceof TargetError) return refusedTarget(name, error);
+      if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
+      return unfinishedReport(name, { code: 'usage-invalid', args: { detail: error.message }, exitCode: 64 });
+    }
+  };
+  const connections = await inParallel(
+    chosen,
+    flags['jobs'] as number,
+    async (connectionName): Promise<NamedReport> => {
+      return { name: connectionName, report: await one(connectionName) };
+    },
+  );
+  const durationMs = performance.now() - start;
+  await conclude(batchReport({ command: name, version: VERSION, startedAt, durationMs, connections }), flags);
+}
+
+const QUIET = { event: () => {}, stop: () => {} };
+
+/** What names one server makes no sense for all of them. */
+function refuseWhatNamesOne(command: Command): void {
+  if (command.args.length > 0) throw new UsageError('--all takes every connection of pgmedic.yaml: give no TARGET');
+  for (const option of ['host', 'port', 'dbname', 'passwordStdin', 'dryRun', 'generate']) {
+    if (command.getOptionValueSource(option) !== 'cli') continue;
+    throw new UsageError(`--${option.replaceAll(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`)} cannot go with --all`);
+  }
+}
+
+/** Results in the order of the items, at most so many running at a time: none waits for a slow one before it. */
+async function inParallel<T, R>(items: readonly T[], jobs: number, run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await run(items[index] as T);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
+  return results;
+}

@@ -1,0 +1,248 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { schemaErrors } from '../support/report-schema.ts';
+import { runCli } from '../support/run-cli.ts';
+
+let server: PostgresServer;
+let folder: string;
+beforeAll(async () => {
+  server = await startPostgres();
+  await server.sql(`
+    create role app login password 'p@ss/word%';
+    create schema marts;
+    create table public.orders (id int);
+    create table public."odd.na$me" (id int);
+    create table marts.facts (id int);
+    grant usage on schema marts to app;
+    grant select, insert, update, delete on public.orders to app;
+    grant select on public."odd.na$me", marts.facts to app`);
+});
+afterAll(() => server.stop());
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pgmedic-config-'));
+  mkdirSync(path.join(folder, '.git'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const write = (text: string, name = 'pgmedic.yaml'): void => writeFileSync(path.join(folder, name), text);
+const run = (args: readonly string[], env: Record<string, string> = {}, cwd = folder) =>
+  runCli(args, { cwd, env: { DB_PASSWORD: 'p@ss/word%', ...env } });
+
+/** A connection that works, with what is to be added to it. */
+const good = (...lines: readonly string[]): string =>
+  [
+    'connections:',
+    '  warehouse:',
+    `    url: postgres://app:\${DB_PASSWORD}@127.0.0.1:${server.port}/postgres`,
+    '    sslmode: disable',
+    ...lines.map((line) => `    ${line}`),
+    '',
+  ].join('\n');
+
+describe('@name', () => {
+  test('connects with the values of the file, each told with its source', async () => {
+    write(good());
+    const result = await run(['test', '@warehouse', '--json']);
+    expect(result.code).toBe(0);
+    const { target } = result.report();
+    expect(target).toMatchObject({
+      host: { value: '127.0.0.1', from: 'config:warehouse' },
+      port: { value: server.port, from: 'config:warehouse' },
+      user: { value: 'app', from: 'config:warehouse' },
+      database: { value: 'postgres', from: 'config:warehouse' },
+      sslmode: { value: 'disable', from: 'config:warehouse' },
+    });
+    expect(result.stdout).not.toContain('p@ss');
+  });
+
+  test('is found upwards to the root of the repository, and no further', async () => {
+    write(good());
+    const inner = path.join(folder, 'a/b');
+    mkdirSync(inner, { recursive: true });
+    expect((await run(['test', '@warehouse'], {}, inner)).code).toBe(0);
+    mkdirSync(path.join(folder, 'a/.git'));
+    const beyond = await run(['test', '@warehouse'], {}, inner);
+    expect(beyond.code).toBe(64);
+    expect(beyond.stderr).toContain('there is no pgmedic.yaml in');
+  });
+
+  test('the command line beats the file, the file beats the environment', async () => {
+    write(good());
+    const env = { PGHOST: 'elsewhere.invalid', PGUSER: 'nobody', PGPASSWORD: 'wrong' };
+    expect((await run(['test', '@warehouse'], env)).code).toBe(0);
+    const other = await run(['test', '@warehouse', '-U', 'other', '--json']);
+    expect(other.report().target?.user).toEqual({ value: 'other', from: 'flag' });
+    const named = await run(['test', '@warehouse', '--password-env', 'PW'], { PW: 'not it' });
+    expect(named.code).toBe(2);
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ['a name that is not there', ['test', '@warehose'], 'did you mean @warehouse?'],
+    [
+      'a file that is not there',
+      ['test', '@warehouse', '--config', 'no.yaml'],
+      '--config no.yaml: there is no such file',
+    ],
+    ['--config without a name', ['test', 'host=h', '--config', 'pgmedic.yaml'], 'is read for a TARGET such as @name'],
+    ['--all with a name', ['test', '@warehouse', '--all'], 'give no TARGET'],
+    ['--all with a host', ['grants', '--all', '-h', 'x'], '--host cannot go with --all'],
+    ['a shard that is none', ['test', '--all', '--shard', '6/5'], 'Give a part and a number of parts'],
+    ['a name and a connection string', ['test', '@warehouse', '-d', 'host=h'], 'both TARGET and --dbname'],
+  ])('%s is bad usage', async (_, args, message) => {
+    write(good());
+    const result = await run([...args, '--json']);
+    expect(result.code).toBe(64);
+    expect(result.stderr).toContain(message);
+    expect(schemaErrors(result.report())).toEqual([]);
+  });
+
+  test('a variable that is not set is named, with its place', async () => {
+    write(good('user: ${NOT_SET}'));
+    const result = await run(['test', '@warehouse']);
+    expect(result.code).toBe(64);
+    expect(result.stderr).toContain('connections.warehouse.user: the variable NOT_SET is not set');
+  });
+});
+
+describe('expectations', () => {
+  test('needs of the whole and of some tables; the command line replaces them', async () => {
+    write(good('expect:', '  needs:', '    - read', '    - { need: [write], table: public\\.orders }'));
+    expect((await run(['grants', '@warehouse'])).code).toBe(0);
+    write(good('expect:', '  needs:', '    - read', '    - { need: write, schema: public }'));
+    const lacking = await run(['grants', '@warehouse', '--json']);
+    expect(lacking.code).toBe(1);
+    const relations = lacking.report().grants?.relations.map(({ name, missing }) => [name, missing]);
+    expect(relations).toEqual([
+      ['facts', []],
+      ['odd.na$me', ['insert', 'update', 'delete']],
+      ['orders', []],
+    ]);
+    expect((await run(['grants', '@warehouse', '--need', 'read'])).code).toBe(0);
+  });
+
+  test('a role, judged without its password', async () => {
+    await server.sql('create role other');
+    write(good('expect: { role: other, needs: [read] }'));
+    const result = await run(['grants', '@warehouse', '--json']);
+    expect(result.code).toBe(1);
+    expect(result.report().grants?.role).toBe('other');
+  });
+
+  test('sql closes the same gaps', async () => {
+    write(good('expect: { needs: [{ need: truncate, table: marts\\..* }] }'));
+    const result = await run(['sql', '@warehouse']);
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('GRANT TRUNCATE ON marts.facts TO app;');
+    expect(result.stdout).not.toContain('orders');
+  });
+});
+
+describe('accepted gaps', () => {
+  const accepting = (until: string, gap = 'marts\\.facts (insert|update|delete)'): string =>
+    good(
+      'expect: { schema: marts, needs: [read, write] }',
+      'accept:',
+      `  - { gap: "${gap.replaceAll('\\', '\\\\')}", reason: fed by others, until: ${until} }`,
+    );
+
+  test('do not count until their day, and are shown', async () => {
+    write(accepting('2999-12-31'));
+    const result = await run(['grants', '@warehouse', '--json']);
+    expect(result.code).toBe(0);
+    expect(result.report().findings.filter(({ stage }) => stage === 'grants')).toEqual([
+      expect.objectContaining({
+        ...{ code: 'gap-accepted', severity: 'info' },
+        message:
+          'accepted until 2999-12-31: marts.facts insert, marts.facts update, marts.facts delete (fed by others)',
+      }),
+    ]);
+    expect(result.report().grants?.relations[0]).toMatchObject({
+      missing: [],
+      accepted: ['insert', 'update', 'delete'],
+    });
+    expect(schemaErrors(result.report())).toEqual([]);
+    const junit = await run(['grants', '@warehouse', '-o', 'junit']);
+    expect(junit.stdout).toContain('<skipped message="accepted: insert, update, delete"/>');
+  });
+
+  test('count again after it', async () => {
+    write(accepting('2020-01-01'));
+    const result = await run(['grants', '@warehouse', '--json']);
+    expect(result.code).toBe(1);
+    expect(result.report().findings.map(({ code }) => code)).toContain('acceptance-expired');
+  });
+
+  test('that are none are told', async () => {
+    write(accepting('2999-12-31', 'marts\\.gone select'));
+    const result = await run(['grants', '@warehouse', '--json']);
+    expect(result.report().findings.map(({ code }) => code)).toContain('acceptance-unused');
+  });
+});
+
+test('--generate writes what is there now; it holds until something is taken away', async () => {
+  const flags = [
+    '-h',
+    '127.0.0.1',
+    '-p',
+    String(server.port),
+    '-U',
+    'app',
+    '-d',
+    'postgres',
+    '--password-env',
+    'DB_PASSWORD',
+  ];
+  const generated = await run(['grants', ...flags, '--generate']);
+  expect(generated.code).toBe(0);
+  expect(generated.stdout).not.toContain('p@ss');
+  write(generated.stdout);
+  expect((await run(['config', 'check'])).stdout).toBe('pgmedic.yaml: 1 connection, no problem\n');
+  const env = { PGPASSWORD: 'p@ss/word%' };
+  const again = await run(['grants', '@postgres', '--json'], env);
+  expect(again.report().findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(again.code).toBe(0);
+  expect(again.report().grants?.needs).toEqual(expect.arrayContaining(['read', 'write']));
+  await server.sql('revoke delete on public.orders from app');
+  const lacking = await run(['grants', '@postgres', '--json'], env);
+  await server.sql('grant delete on public.orders to app');
+  expect(lacking.code).toBe(1);
+  expect(
+    lacking
+      .report()
+      .findings.map(({ message }) => message)
+      .join(),
+  ).toContain('does not have DELETE on public.orders');
+});
+
+describe('config', () => {
+  test('check tells every problem with its place', async () => {
+    write('connections:\n  a:\n    hots: x\n    password: secret-in-plain-text\n');
+    const result = await run(['config', 'check']);
+    expect(result.code).toBe(64);
+    expect(result.stdout).toBe(
+      [
+        'pgmedic.yaml:3:5: connections.a.hots: unknown key; did you mean "host"?',
+        'pgmedic.yaml:4:15: connections.a.password: secrets do not belong in this file: write a reference to a variable, as ${DB_PASSWORD}',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('a bad file is bad usage for every command, told once', async () => {
+    write('connections:\n  a:\n    hots: x\n    prot: 1\n');
+    const result = await run(['test', '@a', '--json']);
+    expect(result.code).toBe(64);
+    expect(result.stderr).toBe(
+      'pgmedic: pgmedic.yaml:3:5: connections.a.hots: unknown key; did you mean "host"? (and 1 more: pgmedic config check)\n',
+    );
+    expect(result.report().verdict.code).toBe('usage-invalid');
+  });
+
+  test('schema prints what is shipped', async () => {
+    const result = await run(['config', 'schema']);
+    expect(JSON.parse(result.stdout)).toMatchObject({ $id: 'https://pgmedic.dev/schema/config.v1.json' });
+  });
+});
