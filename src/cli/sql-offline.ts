@@ -8,8 +8,7 @@ import { type OfflineRequest, type OfflineStep, planOffline } from '../sql/offli
 import { VERSION } from '../version.ts';
 import { needsFrom } from './grants-options.ts';
 import type { ConnectionFlags } from './options.ts';
-import { emit, outputsOf, writeStdout } from './output.ts';
-import { lookOf } from './terminal.ts';
+import { conclude } from './run-report.ts';
 import { UsageError } from './usage.ts';
 
 /** `pgmedic sql --offline`: the set-up script of a profile or of needs; connects to nothing. */
@@ -19,12 +18,11 @@ export async function offline(target: string | undefined, flags: ConnectionFlags
   const { title, chosen, other } = requestFrom(flags);
   const undo = flags['revoke'] === true;
   const steps = stepsOf(chosen, undo);
-  if (flags['json'] !== true && ((flags['output'] ?? []) as readonly unknown[]).length === 0) {
+  const script = (): string => {
     const same = new Set(steps.map(({ sql }) => sql));
     const instead = undo || other === null ? [] : stepsOf(other, false).filter(({ sql }) => !same.has(sql));
-    await writeStdout(renderOffline(undo ? `${title}: taken back` : title, steps, instead));
-    return;
-  }
+    return renderOffline(undo ? `${title}: taken back` : title, steps, instead);
+  };
   const statements = steps.flatMap(({ why, sql }): Statement[] =>
     sql === null ? [] : [{ sql, runAs: 'postgres', because: 'superuser', closes: [why] }],
   );
@@ -42,7 +40,7 @@ export async function offline(target: string | undefined, flags: ConnectionFlags
     allGood: title,
     statements,
   });
-  await emit(report, outputsOf(flags), (toFile) => lookOf(flags, toFile));
+  await conclude(report, flags, script);
 }
 
 function stepsOf(request: OfflineRequest, undo: boolean): readonly OfflineStep[] {
