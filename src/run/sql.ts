@@ -1,3 +1,4 @@
+import type { Row } from '../connect/types.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
 import { type Gap, gapFinding } from '../grants/gaps.ts';
@@ -5,6 +6,7 @@ import type { Proposal, Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
+import { grantedRoutines, grantedRoutinesSql } from '../sql/granted-routines.ts';
 import { DATABASE_ACL_SQL, planTakingBack, readDatabaseAcl } from '../sql/taking-back.ts';
 import { type GrantsPlan, grantsRequest } from './grants.ts';
 import { type Administrator, verify } from './verify.ts';
@@ -50,11 +52,23 @@ async function takenBack(
   source: GrantsSource,
 ): Promise<readonly Statement[]> {
   if (assessed === undefined || plan.needs.length === 0) return [];
-  const outcomes = await source.session.pipeline([beginReadOnly(source.statementMs), DATABASE_ACL_SQL, END_READ_ONLY]);
-  const answer = outcomes[1];
-  const text = answer?.status === 'fulfilled' ? answer.value.rows[0]?.[0] : null;
-  const { needs, filters } = plan;
-  return planTakingBack({ inventory: assessed.inventory, databaseAcl: readDatabaseAcl(text), needs, filters });
+  const { inventory } = assessed;
+  const { role } = inventory.session;
+  const name = inventory.roles.get(role)?.name ?? '';
+  const frame = beginReadOnly(source.statementMs);
+  // Each in a transaction of its own: where pg_database may not be read, the other still answers.
+  const [, database, , , routines] = await source.session.pipeline([
+    ...[frame, DATABASE_ACL_SQL, END_READ_ONLY],
+    ...[frame, grantedRoutinesSql(role), END_READ_ONLY],
+  ]);
+  const rowsOf = (answer: typeof database): readonly Row[] => (answer?.status === 'fulfilled' ? answer.value.rows : []);
+  return planTakingBack({
+    inventory,
+    databaseAcl: readDatabaseAcl(rowsOf(database)[0]?.[0]),
+    needs: plan.needs,
+    filters: plan.filters,
+    routines: grantedRoutines(rowsOf(routines), name),
+  });
 }
 
 /** Asked for the way back, a gap is no failure: it is what the way back leads to. */

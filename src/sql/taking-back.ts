@@ -28,14 +28,16 @@ export interface TakingBack {
   readonly databaseAcl: Acl | null;
   readonly needs: readonly Need[];
   readonly filters: ScopeFilters;
+  /** Functions on which the role holds EXECUTE by name. */
+  readonly routines: readonly GrantItem[];
 }
 
 /**
  * What takes the needs' grants back once they have been given: the needs are judged in a world without the role's
  * direct grants, and what is missing there, and held directly here, is revoked. Each by the role that granted it, for
- * a REVOKE takes back only what the one who runs it has given (measured: GD). EXECUTE on functions is not looked for.
+ * a REVOKE takes back only what the one who runs it has given (measured: GD).
  */
-export function planTakingBack({ inventory, databaseAcl, needs, filters }: TakingBack): readonly Statement[] {
+export function planTakingBack({ inventory, databaseAcl, needs, filters, routines }: TakingBack): readonly Statement[] {
   const actor = inventory.session.role;
   const bare = withoutDirectGrants(inventory, databaseAcl);
   const judged = createStatements(bare);
@@ -62,8 +64,10 @@ export function planTakingBack({ inventory, databaseAcl, needs, filters }: Takin
       ...itemsOf(given.filter((gap) => gap.owner !== name)).map((item) => ({ ...item, executor })),
     ];
   });
+  // Only statements on relations, and the need itself, run functions.
+  const statementsRun = needs.some(({ on }) => on === 'relation' || on === 'function');
   const named = (filters.tables ?? []).length + (filters.excludeTables ?? []).length > 0;
-  return inOrder(allInSchema(items, inventory, scope, named))
+  return inOrder([...allInSchema(items, inventory, scope, named), ...(statementsRun ? routines : [])])
     .toReversed()
     .map(({ executor, closes, ...item }) => ({
       sql: grantText(item, true),
