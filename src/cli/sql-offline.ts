@@ -8,7 +8,6 @@ import { type OfflineRequest, type OfflineStep, planOffline } from '../sql/offli
 import { VERSION } from '../version.ts';
 import { needsFrom } from './grants-options.ts';
 import type { ConnectionFlags } from './options.ts';
-import { writeStdout } from './output.ts';
 import { conclude } from './run-report.ts';
 import { UsageError } from './usage.ts';
 
@@ -19,15 +18,11 @@ export async function offline(target: string | undefined, flags: ConnectionFlags
   const { title, chosen, other } = requestFrom(flags);
   const undo = flags['revoke'] === true;
   const steps = stepsOf(chosen, undo);
-  if (flags['json'] !== true && ((flags['output'] ?? []) as readonly unknown[]).length === 0) {
-    const text = renderOffline(
-      undo ? `${title}: taken back` : title,
-      steps,
-      undo || other === null ? [] : stepsOf(other, false),
-    );
-    await writeStdout([text]);
-    return;
-  }
+  const script = (): string => {
+    const same = new Set(steps.map(({ sql }) => sql));
+    const instead = undo || other === null ? [] : stepsOf(other, false).filter(({ sql }) => !same.has(sql));
+    return renderOffline(undo ? `${title}: taken back` : title, steps, instead);
+  };
   const statements = steps.flatMap(({ why, sql }): Statement[] =>
     sql === null ? [] : [{ sql, runAs: 'postgres', because: 'superuser', closes: [why] }],
   );
@@ -45,7 +40,7 @@ export async function offline(target: string | undefined, flags: ConnectionFlags
     allGood: title,
     statements,
   });
-  await conclude(report, flags);
+  await conclude(report, flags, script);
 }
 
 function stepsOf(request: OfflineRequest, undo: boolean): readonly OfflineStep[] {
@@ -64,8 +59,10 @@ interface Requested {
 }
 
 function requestFrom(flags: ConnectionFlags): Requested {
-  const texts = (name: string): readonly string[] =>
-    ([] as readonly string[]).concat((flags[name] ?? []) as string | readonly string[]);
+  const texts = (name: string): readonly string[] => {
+    const value = flags[name];
+    return typeof value === 'string' ? [value] : ((value ?? []) as readonly string[]);
+  };
   const text = (name: string): string | undefined => texts(name)[0];
   const role = required(text('role'), '--role NAME, the role to set up');
   const database = required(text('database') ?? text('dbname'), '--database NAME');
@@ -99,7 +96,11 @@ function requestFrom(flags: ConnectionFlags): Requested {
   const prepared = profile?.withTarget === undefined ? null : way(profile.withTarget, targets);
   const title = `pgmedic sql --offline: sets up role ${role} in database ${database} for ${name ?? more.map((need) => need.name).join(', ')}`;
   if (prepared === null) return { title, chosen: plain, other: null };
-  if (targets.length === 0) return { title, chosen: plain, other: null };
+  if (targets.length === 0) {
+    const option = profile?.schemas === 'target' ? '--schema' : '--target-schema';
+    const hint = `(without CREATE on the database: ${option} NAME makes the schema beforehand)`;
+    return { title: `${title} ${hint}`, chosen: plain, other: null };
+  }
   return { title: `${title}, its schema made beforehand`, chosen: prepared, other: plain };
 }
 

@@ -21,7 +21,7 @@ export function renderOffline(title: string, steps: readonly Step[], other: read
     comment(title),
     comment('Run it as a superuser, or as the owner of all that it names: psql -v ON_ERROR_STOP=1 -1 -f FILE'),
     ...body,
-    ...(instead.length === 0 ? [] : ['', comment('The other way:'), ...instead]),
+    ...(instead.length === 0 ? [] : ['', comment('The other way, instead of what differs above:'), ...instead]),
   ];
   const text = `${lines.join('\n')}\n`;
   return /[^\u0000-\u007f]/.test(text) ? `SET client_encoding = 'UTF8';\n${text}` : text;

@@ -37,25 +37,30 @@ function heading(report: Report, mode: ScriptMode): string[] {
   const who = `role ${grants.role} in database ${grants.database}`;
   const count = statements.length === 1 ? '1 statement' : `${statements.length} statements`;
   const summary = report.results.find((result) => result.id === 'grants')?.summary ?? '';
-  const said = mode === 'grant' && summary !== '' ? [comment(summary)] : [];
+  const said = summary === '' ? [] : [comment(summary)];
   if (statements.length === 0) {
-    const nothing = mode === 'grant' ? 'no GRANT is missing' : 'nothing to take back';
-    return [comment(`pgmedic sql: ${who}: ${nothing}.`), ...said];
+    const nothing = mode === 'revoke' ? 'nothing to take back' : 'no GRANT is missing';
+    const holds = mode === 'grant' && report.verdict.status !== 'fail' ? [comment(report.verdict.message)] : said;
+    return [comment(`pgmedic sql: ${who}: ${nothing}.`), ...holds];
   }
   const title =
     mode === 'grant'
       ? `pgmedic sql: what closes the gap of ${who}: ${count}.`
-      : `pgmedic sql --revoke: takes back what pgmedic sql prints for ${who}: ${count}.`;
+      : `pgmedic sql --revoke: takes back from ${who}: ${count}.`;
   return [
     comment(title),
     ...said,
-    comment('Each group says who can run it. A superuser can run them all: psql -v ON_ERROR_STOP=1 -1 -f FILE'),
+    comment(
+      mode === 'revoke' && statements.some(({ because }) => because === 'grant-option')
+        ? 'Run each group as the role it names (SET ROLE): a REVOKE takes back only what that role has granted.'
+        : 'Each group says who can run it. A superuser can run them all: psql -v ON_ERROR_STOP=1 -1 -f FILE',
+    ),
   ];
 }
 
 const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
   owner: 'the owner',
-  member: 'which has the owner’s rights'.replace('’', "'"),
+  member: "which has the owner's rights",
   'grant-option': 'which holds the grant option',
   superuser: 'a superuser: the owner cannot reach it, for want of USAGE on the schema',
 };

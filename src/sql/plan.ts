@@ -7,6 +7,7 @@ import { allInSchema } from './all-in-schema.ts';
 import { collectItems } from './collect.ts';
 import { createExecutors } from './executors.ts';
 import { type GrantItem, RANK, grantText } from './grant-item.ts';
+import { withoutSuperfluous } from './without-superfluous.ts';
 import type { Routines } from './routines.ts';
 
 export interface PlanInput {
@@ -27,7 +28,8 @@ export interface PlanInput {
 export function planStatements(input: PlanInput): readonly Statement[] {
   const { inventory, scope, gaps } = input;
   const { access } = input.statements;
-  const items = collectItems(gaps, access, createExecutors(access), input.routines);
+  const collected = collectItems(gaps, access, createExecutors(access), input.routines);
+  const items = withoutSuperfluous(collected, access);
   return inOrder(allInSchema(items, inventory, scope, input.tablesNamed)).map(statementOf);
 }
 
