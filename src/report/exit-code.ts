@@ -4,7 +4,8 @@ import type { Result } from './report.ts';
 /** Exit codes, the same in every output format (contract). */
 export const EXIT = { ok: 0, missing: 1, unreachable: 2, usage: 64, bug: 70, sigint: 130, sigterm: 143 } as const;
 
-const CONNECTING: readonly StageId[] = ['dns', 'tcp', 'ssh', 'tls', 'login'];
+/** `server`: every server that was reached is not of the kind asked for (target_session_attrs). */
+const CONNECTING: readonly StageId[] = ['dns', 'tcp', 'ssh', 'tls', 'login', 'server'];
 
 /**
  * The exit code of a run.
@@ -15,7 +16,9 @@ export function exitCode(
   options: { readonly connected: boolean; readonly strict: boolean; readonly reportOnly: boolean },
 ): number {
   const failed = results.filter((result) => result.status === 'fail');
-  if (failed.some((result) => result.stage === 'config')) return EXIT.usage;
+  // A target that libpq reads, though it is surely not meant so, is attempted nevertheless.
+  const attempted = results.some((result) => result.stage !== 'config' && result.status !== 'skip');
+  if (!attempted && failed.length > 0) return EXIT.usage;
   if (!options.connected && failed.some((result) => CONNECTING.includes(result.stage))) return EXIT.unreachable;
   if (options.reportOnly) return EXIT.ok;
   if (failed.length > 0) return EXIT.missing;
