@@ -1,4 +1,4 @@
-import type { Evidence, Facts, Observation, ProbeId } from '../probes/evidence.ts';
+import type { Evidence, Facts, FailedConnection, Observation, ProbeId } from '../probes/evidence.ts';
 import {
   describeDns,
   describeLogin,
@@ -77,9 +77,7 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
         ...draft,
         durationMs: observation.ms,
         findings: observation.failures,
-        ...(observation.facts === undefined
-          ? {}
-          : { facts: observation.facts as unknown as { readonly [key: string]: Json } }),
+        facts: { ...observation.facts, ...connectionsOf(observation) } as unknown as { readonly [key: string]: Json },
       };
     case 'blocked':
       return { ...draft, because: observation.by };
@@ -87,6 +85,9 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
       return { ...draft, because: observation.because };
   }
 }
+
+const connectionsOf = ({ connections }: { readonly connections?: readonly FailedConnection[] }): object =>
+  connections === undefined ? {} : { connections };
 
 function checkDraft(check: Check, evidence: Evidence, context: CheckContext): Draft {
   const draft = { id: check.id, stage: check.stage, title: check.title };

@@ -35,6 +35,8 @@ export interface TlsFacts {
   readonly certificate: CertificateFacts;
   /** From the server's certificate upwards, as far as the server's own chain and our roots go. */
   readonly chain: readonly CertificateFacts[];
+  /** Whether the server asked for a client certificate. */
+  readonly clientCertificateRequested: boolean;
   /** The server's certificate (DER), for channel binding. */
   readonly der: Buffer;
 }
@@ -109,6 +111,8 @@ export function readTlsFacts(socket: TLSSocket, host: string): TlsFacts {
     nameMatches: hostMatches(certificate, host),
     certificate,
     chain,
+    // On the client's side OpenSSL fills this list from the server's CertificateRequest (measured, TLS 1.2 and 1.3).
+    clientCertificateRequested: socket.getSharedSigalgs().length > 0,
     der: leaf.raw,
   };
 }

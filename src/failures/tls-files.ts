@@ -33,4 +33,23 @@ export const tlsFileCodes = defineCodes({
       'The private key {file} can be read by others (mode {mode}); libpq refuses such a key, and so does pgmedic.',
     fix: 'Run: chmod 600 {file}',
   },
+  'tls-file-ignored': {
+    severity: 'warning',
+    title: 'certificate file passed over',
+    message:
+      'The {kind} {keyword}={file} does not exist or holds nothing of that kind; libpq passes over it without a word, so {effect}.',
+    fix: 'Correct the path: ls -l {file}',
+  },
+  'tls-client-certificate-not-requested': {
+    severity: 'error',
+    title: 'server asks for no client certificate',
+    message: 'sslcertmode=require, but the server at {address} port {port} asks for no client certificate.',
+    fix: 'Set ssl_ca_file on the server, or do without the demand: --sslcertmode allow',
+  },
+  'tls-client-certificate-missing': {
+    severity: 'error',
+    title: 'no client certificate to send',
+    message: 'sslcertmode=require, but there is no client certificate on this side.',
+    fix: 'Pass one: --sslcert client.crt --sslkey client.key',
+  },
 });

@@ -1,16 +1,18 @@
+import { checkSocketOwner } from '../connect/socket-owner.ts';
 import type { SecureVersion } from '../connect/tls.ts';
 import type { TlsFiles } from '../connect/tls-files.ts';
-import type { SslMode } from '../connect/tls-policy.ts';
 import type { ByteStream, Session } from '../connect/types.ts';
 import { login } from '../connect/wire/login.ts';
+import type { AuthMethod } from '../connect/wire/login-types.ts';
 import type { FailureContext } from '../failures/context.ts';
+import { Refusal } from '../failures/raw-errors.ts';
 import { nameFailure } from '../failures/name-failure.ts';
-import { Refusal, ServerError, TlsHandshakeError } from '../failures/raw-errors.ts';
-import { type Finding, STAGES, type StageId } from '../report/finding.ts';
+import type { Finding, StageId } from '../report/finding.ts';
 import type { Secret } from '../report/secret.ts';
 import type { ConnectionTarget } from '../target/types.ts';
 import type { LoginStageFacts, TlsStageFacts } from './evidence.ts';
-import { secure } from './handshake.ts';
+import { endsTheSearch, linesFor, mayTryOtherLine, saidPlain, sslModeOf, tellingFailure } from './fallback.ts';
+import { type HandshakeOptions, secure } from './handshake.ts';
 import { lookAgain } from './look-again.ts';
 import { startupParameters } from './startup-parameters.ts';
 import type { Timeline } from './timeline.ts';
@@ -19,10 +21,13 @@ import type { Way } from './way.ts';
 export interface AttemptOptions {
   readonly target: ConnectionTarget;
   readonly way: Way;
-  readonly material: TlsFiles;
+  /** Reads the certificate files, once. */
+  readonly files: () => Promise<TlsFiles>;
   readonly timeline: Timeline;
   /** What is left for one stage, in milliseconds. */
   readonly timeoutMs: () => number;
+  /** What is left of the whole run, in milliseconds. */
+  readonly runLeftMs: () => number;
   readonly password: Secret | undefined;
   readonly sslPassword: Secret | undefined;
   readonly applicationName: string;
@@ -30,14 +35,17 @@ export interface AttemptOptions {
 
 export interface FailedAttempt {
   readonly ok: false;
+  readonly way: Way;
   readonly stage: StageId;
   readonly failure: Finding;
   readonly encrypted: boolean;
+  /** From opening the line to the failure, in milliseconds. */
+  readonly ms: number;
   readonly tls: TlsStageFacts | null;
-  readonly login: LoginStageFacts | null;
-  /** True where libpq would not try the next host: the server was reached and said no. */
+  readonly login: Partial<LoginStageFacts> | null;
+  /** True where libpq would not try the next address or host. */
   readonly final: boolean;
-  /** False where a secret may have been sent: then no second connection is made. */
+  /** False where no second connection is made, though the mode has another kind of line. */
   readonly mayRetry: boolean;
 }
 
@@ -57,38 +65,15 @@ type Outcome = SuccessfulAttempt | FailedAttempt;
  */
 export async function attemptLogin(options: AttemptOptions): Promise<Outcome> {
   let first: FailedAttempt | null = null;
-  for (const encrypt of plansFor(options)) {
+  for (const encrypt of linesFor(sslModeOf(options.target), options.way.transport)) {
     const outcome = await once(options, encrypt);
     if (outcome.ok) return first === null ? outcome : { ...outcome, tls: { ...outcome.tls, fallback: first.failure } };
-    if (first !== null) return furthest(first, outcome);
+    if (first !== null) return { ...tellingFailure(first, outcome), final: outcome.final };
     if (!outcome.mayRetry) return outcome;
     first = outcome;
   }
   if (first === null) throw new Error('an attempt without a plan');
   return first;
-}
-
-/** Codes of a plain login that only say again that the line is plain: then the encrypted attempt's reason is the true one. */
-const PLAIN_IS_THE_REASON: ReadonlySet<string> = new Set([
-  'auth-hba-requires-tls',
-  'auth-no-hba-entry',
-  'tls-required',
-]);
-
-/** Of two failures the one that got further; of equals the encrypted one, whose reason is the true one. */
-function furthest(one: FailedAttempt, two: FailedAttempt): FailedAttempt {
-  const [encrypted, plain] = one.encrypted ? [one, two] : [two, one];
-  const distance = STAGES.indexOf(encrypted.stage) - STAGES.indexOf(plain.stage);
-  return distance >= 0 || PLAIN_IS_THE_REASON.has(plain.failure.code) ? encrypted : plain;
-}
-
-const modeOf = (target: ConnectionTarget): SslMode => (target.parameters['sslmode']?.value ?? 'prefer') as SslMode;
-
-function plansFor({ target, way }: AttemptOptions): readonly boolean[] {
-  const mode = modeOf(target);
-  if (way.transport === 'unix' || mode === 'disable') return [false];
-  if (mode === 'allow') return [false, true];
-  return mode === 'prefer' ? [true, false] : [true];
 }
 
 /** What a message may say of the place where it failed. */
@@ -101,7 +86,7 @@ export function contextFor(options: AttemptOptions, stage: StageId, encrypted: b
     port: way.port,
     user: target.user.value,
     database: target.database.value,
-    sslmode: modeOf(target),
+    sslmode: sslModeOf(target),
     encrypted,
     passwordFrom: password === undefined ? 'no password was given' : `from ${password.from}`,
     bastion: target.route.at(-1)?.host ?? '',
@@ -110,30 +95,23 @@ export function contextFor(options: AttemptOptions, stage: StageId, encrypted: b
 
 async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome> {
   const { target, way, timeline, timeoutMs, password } = options;
+  const start = performance.now();
   const value = (keyword: string): string | undefined => target.parameters[keyword]?.value;
-  const mode = modeOf(target);
   let stage: StageId = way.transport === 'ssh' ? 'ssh' : 'tcp';
   let stream: ByteStream | null = null;
   let tls: TlsStageFacts | null = null;
+  let asked: AuthMethod | null = null;
+  const loginFacts = {
+    user: target.user.value,
+    database: target.database.value,
+    passwordFrom: password?.from ?? null,
+  };
   try {
-    stream = await way.open(timeoutMs());
+    const opened = await openLine(options);
+    stream = opened;
     stage = 'tls';
-    const opened = stream;
     const secured = await timeline.spend('tls', () =>
-      secure(opened, {
-        onFacts: (facts) => (tls = facts),
-        mode,
-        direct: value('sslnegotiation') === 'direct',
-        wanted: encrypt,
-        plainBecause: way.transport === 'unix' ? 'Unix sockets never use TLS' : `sslmode=${mode}`,
-        host: way.transport === 'unix' ? '' : target.parameters['host'] === undefined ? '' : way.host,
-        sni: value('sslsni') !== '0',
-        material: options.material,
-        minVersion: tlsVersion(value('ssl_min_protocol_version')),
-        maxVersion: tlsVersion(value('ssl_max_protocol_version')),
-        passphrase: options.sslPassword,
-        timeoutMs: timeoutMs(),
-      }),
+      secure(opened, { ...handshakeOptions(options, encrypt), onFacts: (facts) => (tls = facts) }),
     );
     stream = secured.stream;
     tls = secured.facts;
@@ -151,19 +129,16 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
         // A password in the clear needs a line that nobody can listen to, or the user's own word that it may be.
         allowPlaintextPassword: encrypted || way.transport === 'unix' || saidPlain(target),
         timeoutMs: timeoutMs(),
+        onAuthRequest: (method) => (asked = method),
       }),
     );
-    const facts: LoginStageFacts = {
-      user: target.user.value,
-      database: target.database.value,
-      method: done.facts.authMethod,
-      channelBound: done.facts.channelBound,
-      passwordFrom: password?.from ?? null,
-    };
+    const { authMethod, channelBound, passwordPrepared, roundTrips, firstAnswerMs } = done.facts;
+    const facts = { ...loginFacts, method: authMethod, channelBound, passwordPrepared, roundTrips, firstAnswerMs };
     return { ok: true, session: done.session, tls, login: facts, way };
   } catch (thrown) {
     stream?.destroy();
     if (isClientCertificateFault(thrown)) stage = 'tls';
+    const ms = performance.now() - start;
     const encrypted = tls?.encrypted ?? encrypt;
     const { error, context } = await lookAgain(thrown, {
       stage,
@@ -172,46 +147,57 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
       database: target.database.value,
       encrypted,
       tlsDeclined: encrypt && tls?.encrypted === false,
-      timeoutMs: timeoutMs(),
+      timeoutMs: options.runLeftMs(),
     });
     return {
       ok: false,
+      way,
       stage,
       failure: nameFailure(error, { ...contextFor(options, stage, encrypted), ...context }),
       encrypted,
+      ms,
       tls,
-      login: null,
-      final: stage === 'login' && error instanceof ServerError && error.fields.sqlstate !== '57P03',
-      mayRetry: mayRetry(error, encrypt),
+      login: stage === 'login' ? { ...loginFacts, ...(asked === null ? {} : { method: asked }) } : null,
+      final: endsTheSearch(thrown, stage),
+      mayRetry: mayTryOtherLine(thrown, stage, encrypt, asked !== null),
     };
   }
 }
 
-/**
- * Whether the other kind of line could fare better, as libpq judges: after a handshake or certificate that failed, and
- * after a login that pg_hba.conf refused. Never where a password was sent, nor where nobody speaks PostgreSQL.
- */
-function mayRetry(error: unknown, encrypted: boolean): boolean {
-  if (error instanceof ServerError) return /^28(?!P01)/.test(error.fields.sqlstate) || isPoolerTalk(error);
-  if (error instanceof TlsHandshakeError || isClientCertificateFault(error)) return true;
-  return (
-    error instanceof Refusal && (encrypted ? error.code.startsWith('tls-') : error.code === 'auth-plaintext-refused')
-  );
+/** Opens the line; a Unix socket only of the owner that `requirepeer` names. */
+async function openLine({ target, way, timeoutMs }: AttemptOptions): Promise<ByteStream> {
+  const required = target.parameters['requirepeer']?.value ?? '';
+  if (required === '' || way.transport !== 'unix') return way.open(timeoutMs());
+  const stream = await way.open(timeoutMs());
+  try {
+    await checkSocketOwner(way.address, required);
+    return stream;
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
 }
 
-/** Poolers refuse plain lines with SQLSTATEs of their own (PgBouncer: 08P01 "SSL required"). */
-const isPoolerTalk = ({ fields }: ServerError): boolean =>
-  fields.routine === undefined && /SSL|TLS/.test(fields.message);
-
-/** The user himself asked for a plain line: then a plain password is his decision. */
-function saidPlain(target: ConnectionTarget): boolean {
-  const mode = target.parameters['sslmode'];
-  return mode !== undefined && mode.from !== 'default' && (mode.value === 'disable' || mode.value === 'allow');
+function handshakeOptions(options: AttemptOptions, encrypt: boolean): HandshakeOptions {
+  const { target, way } = options;
+  const value = (keyword: string): string | undefined => target.parameters[keyword]?.value;
+  const mode = sslModeOf(target);
+  return {
+    mode,
+    direct: value('sslnegotiation') === 'direct',
+    wanted: encrypt,
+    plainBecause: way.transport === 'unix' ? 'Unix sockets never use TLS' : `sslmode=${mode}`,
+    // Without a host there is no name to verify, even where there is an address.
+    host: way.transport === 'unix' || target.parameters['host'] === undefined ? '' : way.host,
+    sni: value('sslsni') !== '0',
+    files: options.files,
+    clientCertificate: (value('sslcertmode') ?? 'allow') as HandshakeOptions['clientCertificate'],
+    minVersion: tlsVersion(value('ssl_min_protocol_version')),
+    maxVersion: tlsVersion(value('ssl_max_protocol_version')),
+    passphrase: options.sslPassword,
+    timeoutMs: options.timeoutMs(),
+  };
 }
-
-/** TLS 1.3 servers reject a client certificate only after the handshake: the alert arrives during login. */
-const isClientCertificateFault = (error: unknown): boolean =>
-  error instanceof Error && !(error instanceof Refusal) && 'code' in error && String(error.code).startsWith('ERR_SSL_');
 
 /** libpq compares versions without regard to case; Node wants its own spelling. Validated by the target already. */
 const TLS_VERSIONS: Readonly<Record<string, SecureVersion>> = {
@@ -222,3 +208,7 @@ const TLS_VERSIONS: Readonly<Record<string, SecureVersion>> = {
 };
 
 const tlsVersion = (name: string | undefined): SecureVersion | undefined => TLS_VERSIONS[(name ?? '').toLowerCase()];
+
+/** TLS 1.3 servers reject a client certificate only after the handshake: the alert arrives during login. */
+const isClientCertificateFault = (error: unknown): boolean =>
+  error instanceof Error && !(error instanceof Refusal) && 'code' in error && String(error.code).startsWith('ERR_SSL_');

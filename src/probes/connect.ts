@@ -3,8 +3,8 @@ import type { SshRoute } from '../connect/ssh/route.ts';
 import type { Session } from '../connect/types.ts';
 import type { FailureContext } from '../failures/context.ts';
 import { nameFailure } from '../failures/name-failure.ts';
-import { SshFailure } from '../failures/raw-errors.ts';
-import type { StageId } from '../report/finding.ts';
+import { Refusal, SshFailure } from '../failures/raw-errors.ts';
+import type { Finding, StageId } from '../report/finding.ts';
 import type { ConnectionTarget, HostCandidate, TargetSecrets } from '../target/types.ts';
 import {
   type AttemptOptions,
@@ -20,8 +20,10 @@ import { type StageEvent, type Timeline, createTimeline } from './timeline.ts';
 import { type Way, type WayLog, findWays } from './way.ts';
 
 export interface ConnectOptions {
-  /** For each host and each stage, in milliseconds. */
+  /** For each stage of each connection, in milliseconds. */
   readonly connectTimeoutMs: number;
+  /** The target's own connect_timeout, in milliseconds: for each address, over all stages. */
+  readonly hostTimeoutMs?: number;
   /** When the whole run must be over, on the clock of performance.now(). */
   readonly deadline: number;
   readonly applicationName: string;
@@ -33,6 +35,8 @@ export interface ConnectOptions {
 export interface Connected {
   readonly evidence: ConnectionEvidence;
   readonly session: Session | null;
+  /** The way that led to the session. */
+  readonly way: Way | null;
   /** To be closed after the session. */
   readonly route: SshRoute | null;
   readonly timeline: Timeline;
@@ -40,8 +44,8 @@ export interface Connected {
 
 /**
  * Reaches the server as libpq does: hosts in order (or shuffled), each address of a name in turn; the next one after
- * a failure of name, network, TLS, start-up state or session attributes, but never after a rejected login.
- * Never throws for a failure: it becomes evidence.
+ * a failure of name or network, a timeout, start-up state or session attributes, but never after a server was reached
+ * and TLS, protocol or login failed. Never throws for a failure: it becomes evidence.
  */
 export async function connect(
   target: ConnectionTarget,
@@ -52,29 +56,25 @@ export async function connect(
   const log: WayLog = { lookups: [], attempts: [], hops: null };
   let route: SshRoute | null = null;
   const failed: FailedAttempt[] = [];
-  const timeoutMs = (): number => Math.max(1, Math.min(options.connectTimeoutMs, options.deadline - performance.now()));
-  const finish = (success: SuccessfulAttempt | null): Connected => ({
-    evidence: summarise(timeline, log, failed, success),
-    session: success?.session ?? null,
-    route,
-    timeline,
-  });
+  const runLeftMs = (): number => Math.max(1, options.deadline - performance.now());
+  const timeoutMs = (): number => Math.min(options.connectTimeoutMs, runLeftMs());
+  let files: Promise<TlsFiles> | undefined;
   const common = {
     target,
     timeline,
     timeoutMs,
+    runLeftMs,
+    files: () => (files ??= loadTlsFiles(target)),
     sslPassword: secrets.sslPassword,
     applicationName: options.applicationName,
   };
-
-  let material: TlsFiles;
-  try {
-    material = await loadTlsFiles(target);
-  } catch (error) {
-    const none = { ...common, material: NO_MATERIAL, password: undefined, way: nowhere(target.candidates[0]) };
-    failed.push(refusedAt('tls', error, none));
-    return finish(null);
-  }
+  const finish = async (success: SuccessfulAttempt | null): Promise<Connected> => ({
+    evidence: summarise(timeline, { ...log, failed, success, fileNotices: await fileNotices(files) }),
+    session: success?.session ?? null,
+    way: success?.way ?? null,
+    route,
+    timeline,
+  });
   if (target.route.length > 0 && options.openRoute !== undefined) {
     const { openRoute } = options;
     try {
@@ -82,54 +82,81 @@ export async function connect(
       log.hops = route.hops;
     } catch (error) {
       log.hops = error instanceof SshFailure ? error.hops : [];
-      failed.push(
-        refusedAt('ssh', error, { ...common, material, password: undefined, way: nowhere(target.candidates[0]) }),
-      );
+      failed.push(refusedAt('ssh', error, { ...common, password: undefined, way: nowhere(target.candidates[0]) }));
       return finish(null);
     }
   }
+  const random = target.parameters['load_balance_hosts']?.value === 'random';
+  const inOrder = <T>(list: readonly T[]): readonly T[] => (random ? shuffled(list) : list);
+  const hosts = inOrder(target.candidates.map((candidate, index) => ({ candidate, index })));
   for (const wanted of passes(target)) {
-    for (const { candidate, index } of inOrder(target)) {
-      const password = secrets.passwords[index] ?? secrets.password;
-      const base = { ...common, material, password };
+    for (const { candidate, index } of hosts) {
+      const base = { ...common, password: secrets.passwords[index] ?? secrets.password };
       let ways: readonly Way[];
       try {
-        ways = await findWays(candidate, timeline, timeoutMs(), log, route);
+        ways = inOrder(await findWays(candidate, timeline, timeoutMs(), log, route));
       } catch (error) {
-        const nowhereYet = { ...base, way: nowhere(candidate) };
-        const { context } = await lookAgain(error, {
-          stage: 'dns',
-          way: nowhereYet.way,
-          user: target.user.value,
-          database: target.database.value,
-          encrypted: false,
-          tlsDeclined: false,
-          timeoutMs: timeoutMs(),
-        });
-        failed.push(refusedAt('dns', error, nowhereYet, context));
+        failed.push(await unresolved(error, { ...base, way: nowhere(candidate) }));
         continue;
       }
       for (const way of ways) {
-        if (performance.now() > options.deadline) return finish(null);
-        const outcome = await attemptLogin({ ...base, way });
+        if (performance.now() > options.deadline) {
+          failed.push(refusedAt('tcp', new Refusal('deadline-reached', 'no time left'), { ...base, way }));
+          return finish(null);
+        }
+        const attempt = { ...base, way, timeoutMs: withinHost(options, timeoutMs) };
+        const outcome = await attemptLogin(attempt);
         if (!outcome.ok) {
+          nameInLog(log, outcome);
           failed.push(outcome);
           if (outcome.final) return finish(null);
           continue;
         }
         const rejected = await timeline
-          .spend('server', () => rejectedBySessionAttributes(outcome.session, wanted, timeoutMs()))
+          .spend('server', () => rejectedBySessionAttributes(outcome.session, wanted, attempt.timeoutMs()))
           .catch((error: unknown) => error);
         if (rejected === null) return finish(outcome);
         await outcome.session.close();
-        failed.push({ ...refusedAt('server', rejected, { ...base, way }), tls: outcome.tls, login: outcome.login });
+        failed.push({ ...refusedAt('server', rejected, attempt), tls: outcome.tls, login: outcome.login });
       }
     }
   }
   return finish(null);
 }
 
-const NO_MATERIAL: TlsFiles = { root: null, crl: null, cert: null, key: null };
+/** The target's own connect_timeout holds for all of one address: TCP, TLS and login together, as in libpq. */
+function withinHost({ hostTimeoutMs }: ConnectOptions, timeoutMs: () => number): () => number {
+  if (hostTimeoutMs === undefined) return timeoutMs;
+  const end = performance.now() + hostTimeoutMs;
+  return () => Math.max(1, Math.min(end - performance.now(), timeoutMs()));
+}
+
+/** What reading the certificate files noticed, if they were read at all. */
+async function fileNotices(files: Promise<TlsFiles> | undefined): Promise<readonly Finding[]> {
+  const read = await files?.catch(() => undefined);
+  return (read?.notices ?? []).map((notice) => ({ ...notice, stage: 'tls' }));
+}
+
+async function unresolved(error: unknown, options: AttemptOptions): Promise<FailedAttempt> {
+  const { target, way, runLeftMs } = options;
+  const { context } = await lookAgain(error, {
+    stage: 'dns',
+    way,
+    user: target.user.value,
+    database: target.database.value,
+    encrypted: false,
+    tlsDeclined: false,
+    timeoutMs: runLeftMs(),
+  });
+  return refusedAt('dns', error, options, context);
+}
+
+/** Writes the finding's code beside the line that could not be opened. */
+function nameInLog(log: WayLog, { stage, failure }: FailedAttempt): void {
+  const last = log.attempts.at(-1);
+  if (stage === 'tcp' && last?.connected === false)
+    log.attempts[log.attempts.length - 1] = { ...last, code: failure.code };
+}
 
 /** A failure before or beside an attempt, in an attempt's shape. */
 const refusedAt = (
@@ -139,9 +166,11 @@ const refusedAt = (
   insight: Partial<FailureContext> = {},
 ): FailedAttempt => ({
   ok: false,
+  way: options.way,
   stage,
   failure: nameFailure(error, { ...contextFor(options, stage, false), ...insight }),
   encrypted: false,
+  ms: 0,
   tls: null,
   login: null,
   final: false,
@@ -162,9 +191,7 @@ function passes(target: ConnectionTarget): readonly string[] {
   return wanted === 'prefer-standby' ? ['standby', 'any'] : [wanted];
 }
 
-function inOrder(target: ConnectionTarget): { candidate: HostCandidate; index: number }[] {
-  const list = target.candidates.map((candidate, index) => ({ candidate, index }));
-  if (target.parameters['load_balance_hosts']?.value !== 'random') return list;
+function shuffled<T>(list: readonly T[]): readonly T[] {
   return list
     .map((each) => ({ each, key: Math.random() }))
     .toSorted((a, b) => a.key - b.key)

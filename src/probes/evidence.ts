@@ -22,6 +22,21 @@ export interface TcpAttempt {
   readonly connected: boolean;
   /** This side's address of the connection. */
   readonly localAddress?: string;
+  /** The finding's code, where it did not connect. */
+  readonly code?: string;
+}
+
+/** A connection that failed, wherever it did. */
+export interface FailedConnection {
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly encrypted: boolean;
+  /** How far it got. */
+  readonly stage: StageId;
+  readonly code: string;
+  /** From opening the line to the failure. */
+  readonly ms: number;
 }
 
 export interface SshFacts {
@@ -69,6 +84,12 @@ export interface LoginStageFacts {
   readonly method: string;
   readonly channelBound: boolean;
   readonly passwordFrom: string | null;
+  /** What SASLprep did to the password; null where SCRAM was not used. */
+  readonly passwordPrepared: 'ascii' | 'normalised' | 'raw' | null;
+  /** Exchanges from the start-up message to ReadyForQuery. */
+  readonly roundTrips: number;
+  /** From the start-up message to the server's first answer, in ms. */
+  readonly firstAnswerMs: number;
 }
 
 /** A role and program that hold connection slots. */
@@ -143,6 +164,8 @@ export type Observation<T> =
       readonly failures: readonly Finding[];
       readonly ms: number;
       readonly facts?: Partial<T>;
+      /** Every connection that was tried, where there were several. */
+      readonly connections?: readonly FailedConnection[];
     }
   | { readonly state: 'blocked'; readonly by: StageId }
   | { readonly state: 'not-planned'; readonly because: string };

@@ -15,10 +15,14 @@ export interface HandshakeOptions {
   readonly plainBecause: string;
   readonly host: string;
   readonly sni: boolean;
-  readonly material: TlsFiles;
+  /** Reads the certificate files; asked once the server has agreed to TLS. */
+  readonly files: () => Promise<TlsFiles>;
+  /** libpq's sslcertmode. */
+  readonly clientCertificate: 'disable' | 'allow' | 'require';
   readonly minVersion: SecureVersion | undefined;
   readonly maxVersion: SecureVersion | undefined;
   readonly passphrase: Secret | undefined;
+  /** For the whole stage. */
   readonly timeoutMs: number;
   /** Told what the handshake showed, before the certificate is judged. */
   readonly onFacts?: (facts: TlsStageFacts) => void;
@@ -49,11 +53,10 @@ const plain = (mode: string, because: string): TlsStageFacts => ({
   facts: {},
 });
 
-/** What the mode really proved: with `require` and no root certificate, nothing about who answers. */
+/** What an accepted certificate proved: without root certificates nothing about who answers, in any mode. */
 function proofOf(mode: SslMode, hasRoot: boolean): Proof {
-  if (mode === 'verify-full') return 'identity';
-  if (mode === 'verify-ca' || (mode === 'require' && hasRoot)) return 'issuer';
-  return 'none';
+  if (!hasRoot) return 'none';
+  return mode === 'verify-full' ? 'identity' : 'issuer';
 }
 
 /**
@@ -61,49 +64,70 @@ function proofOf(mode: SslMode, hasRoot: boolean): Proof {
  * Throws Refusal where the mode's check fails, so that no password can follow.
  */
 export async function secure(stream: ByteStream, options: HandshakeOptions): Promise<Secured> {
-  if (!options.wanted) return { stream, facts: plain(options.mode, options.plainBecause), peerCertificate: null };
+  const stageEnd = performance.now() + options.timeoutMs;
+  const left = (): number => Math.max(1, stageEnd - performance.now());
+  const { mode, clientCertificate } = options;
+  const stayPlain = (because: string): Secured => {
+    if (clientCertificate === 'require') throw notRequested();
+    return { stream, facts: plain(mode, because), peerCertificate: null };
+  };
+  if (!options.wanted) return stayPlain(options.plainBecause);
   const askedAt = performance.now();
-  if (!options.direct) {
-    const answer = await requestTls(stream, { timeoutMs: options.timeoutMs });
-    if (answer === 'refused') {
-      if (options.mode === 'prefer' || options.mode === 'allow') {
-        return { stream, facts: plain(options.mode, 'the server does not offer TLS'), peerCertificate: null };
-      }
-      throw new Refusal('tls-not-offered', 'the server refused TLS');
-    }
+  if (!options.direct && (await requestTls(stream, { timeoutMs: left() })) === 'refused') {
+    if (mode === 'prefer' || mode === 'allow') return stayPlain('the server does not offer TLS');
+    throw new Refusal('tls-not-offered', 'the server refused TLS');
   }
-  const hasRoot = options.material.root !== null;
   const answeredAt = performance.now();
-  const started = await handshake(stream, options);
-  const facts = stageFacts(options.mode, hasRoot, started.facts, {
+  // Only now, as in libpq: files that nobody needs are no fault.
+  const files = await options.files();
+  const hasRoot = files.root !== null;
+  const started = await handshake(stream, options, files, left());
+  const facts = stageFacts(mode, hasRoot, started.facts, {
     answerMs: options.direct ? null : answeredAt - askedAt,
     handshakeMs: performance.now() - answeredAt,
   });
   options.onFacts?.(facts);
-  const refusal = judgeCertificate(options.mode, hasRoot, started.facts);
+  const refusal = judgeCertificate(mode, hasRoot, started.facts) ?? judgeDemands(options, files, started.facts);
   if (refusal !== null) {
     started.stream.destroy();
     throw refusal;
   }
-  return {
-    stream: started.stream,
-    facts,
-    peerCertificate: started.facts.der,
-  };
+  return { stream: started.stream, facts, peerCertificate: started.facts.der };
+}
+
+const notRequested = (): Refusal =>
+  new Refusal('tls-client-certificate-not-requested', 'sslcertmode=require, but no client certificate was asked for');
+
+/** What libpq demands beside a valid certificate: revocation lists that were promised, and sslcertmode=require. */
+function judgeDemands({ clientCertificate }: HandshakeOptions, files: TlsFiles, facts: TlsFacts): Refusal | null {
+  if (files.crl === '') {
+    const { issuer } = facts.certificate;
+    return new Refusal('tls-crl-missing', 'sslcrldir holds no revocation list', { issuer });
+  }
+  if (clientCertificate !== 'require') return null;
+  if (!facts.clientCertificateRequested) return notRequested();
+  return files.cert === null
+    ? new Refusal('tls-client-certificate-missing', 'sslcertmode=require without a client certificate')
+    : null;
 }
 
 /** The handshake itself; what breaks it keeps its cause, so that it is not taken for a broken network. */
-async function handshake(stream: ByteStream, options: HandshakeOptions): ReturnType<typeof startTls> {
+async function handshake(
+  stream: ByteStream,
+  options: HandshakeOptions,
+  files: TlsFiles,
+  timeoutMs: number,
+): ReturnType<typeof startTls> {
   try {
     return await startTls(stream, {
       host: options.host,
       sni: options.sni,
       direct: options.direct,
-      rootCertificates: options.material.root,
-      timeoutMs: options.timeoutMs,
-      ...(options.material.crl === null ? {} : { crl: options.material.crl }),
-      ...(options.material.cert === null ? {} : { cert: options.material.cert }),
-      ...(options.material.key === null ? {} : { key: options.material.key }),
+      rootCertificates: files.root,
+      timeoutMs,
+      ...(files.crl === null || files.crl === '' ? {} : { crl: files.crl }),
+      ...(files.cert === null ? {} : { cert: files.cert }),
+      ...(files.key === null ? {} : { key: files.key }),
       ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
       ...(options.minVersion === undefined ? {} : { minVersion: options.minVersion }),
       ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),

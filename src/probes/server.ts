@@ -2,35 +2,41 @@ import type { Session } from '../connect/types.ts';
 import { type FailureContext } from '../failures/context.ts';
 import { nameFailure } from '../failures/name-failure.ts';
 import { PeerError, ServerError } from '../failures/raw-errors.ts';
+import type { Finding } from '../report/finding.ts';
 import type { Observation, ServerFacts } from './evidence.ts';
 import { END_READ_ONLY, beginReadOnly } from './read-only.ts';
 import { BASIC_STATE_SQL, SERVER_STATE_SQL, readBasicState, readServerState } from './server-state.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Observes the server's state with one round trip: the whole READ ONLY transaction is sent in one write. */
+/**
+ * Observes the server's state with one round trip: the whole READ ONLY transaction is sent in one write.
+ * @param timeoutMs for the server (statement_timeout) and for us, when it does not answer.
+ * @param notes what was noticed of the server before.
+ */
 export async function observeServer(
   session: Session,
   timeline: Timeline,
   context: FailureContext,
-  statementMs: number,
+  timeoutMs: number,
+  notes: readonly Finding[],
 ): Promise<Observation<ServerFacts>> {
   try {
     const facts = await timeline.spend('server', async () => {
+      const texts = [beginReadOnly(timeoutMs - 500), SERVER_STATE_SQL, END_READ_ONLY];
       const sentAt = Date.now();
       const start = performance.now();
-      const asked = [beginReadOnly(statementMs - 500), SERVER_STATE_SQL, END_READ_ONLY];
-      const [begun, state] = await session.pipeline(asked, [], { timeoutMs: statementMs });
+      const [begun, state] = await session.pipeline(texts, [], { timeoutMs });
       const roundTripMs = performance.now() - start;
       if (begun?.status === 'rejected' || state?.status === 'rejected') {
         const refusal: unknown =
           begun?.status === 'rejected' ? begun.reason : state?.status === 'rejected' ? state.reason : null;
-        return await basics(session, refusal, roundTripMs, statementMs);
+        return await basics(session, refusal, roundTripMs, timeoutMs);
       }
       const row = state?.status === 'fulfilled' ? state.value.rows[0] : undefined;
       if (row === undefined) throw new PeerError('unexpected', 'the server answered a one-row query without a row');
       return readServerState(row, session, { sentAt, receivedAt: Date.now(), roundTripMs });
     });
-    return { state: 'seen', facts, ms: timeline.ms('server'), notes: [] };
+    return { state: 'seen', facts, ms: timeline.ms('server'), notes };
   } catch (error) {
     return { state: 'failed', failures: [nameFailure(error, context)], ms: timeline.ms('server') };
   }

@@ -12,7 +12,9 @@ export function exitCode(
   options: { readonly connected: boolean; readonly strict: boolean; readonly reportOnly: boolean },
 ): number {
   const failed = results.filter((result) => result.status === 'fail');
-  if (failed.some((result) => result.stage === 'config')) return EXIT.usage;
+  // A target that libpq reads, though it is surely not meant so, is attempted nevertheless.
+  const attempted = results.some((result) => result.stage !== 'config' && result.status !== 'skip');
+  if (!attempted && failed.length > 0) return EXIT.usage;
   // Also a server of another kind than target_session_attrs asks for: libpq does not connect to it.
   if (!options.connected && failed.length > 0) return EXIT.unreachable;
   if (options.reportOnly) return EXIT.ok;

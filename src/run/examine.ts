@@ -5,10 +5,12 @@ import type { CheckSelection } from '../checks/selection.ts';
 import type { CheckContext } from '../checks/define-check.ts';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import { type FailureContext } from '../failures/context.ts';
-import { connect } from '../probes/connect.ts';
+import { type ConnectOptions, connect } from '../probes/connect.ts';
+import type { ConnectionEvidence } from '../probes/connection-evidence.ts';
 import type { Evidence } from '../probes/evidence.ts';
 import type { StageEvent } from '../probes/timeline.ts';
 import { observeServer } from '../probes/server.ts';
+import type { Way } from '../probes/way.ts';
 import { type Draft, buildReport } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
@@ -40,11 +42,17 @@ export interface ExamineOptions {
   readonly onEvent?: (event: StageEvent) => void;
 }
 
-/** The connect timeout in force: the target's own (0 or negative: none), else the option, in milliseconds. */
-function connectTimeout(target: ConnectionTarget, options: ExamineOptions): number {
+/** How long a connection may take: the target's own connect_timeout (0 or negative: no limit), else the option. */
+function connectTimeouts(
+  target: ConnectionTarget,
+  options: ExamineOptions,
+): Pick<ConnectOptions, 'connectTimeoutMs' | 'hostTimeoutMs'> {
   const own = target.parameters['connect_timeout'];
-  if (own !== undefined && own.value !== '') return Number(own.value) > 0 ? Number(own.value) * 1000 : Infinity;
-  return options.connectTimeoutMs ?? 10_000;
+  if (own === undefined || own.value === '') return { connectTimeoutMs: options.connectTimeoutMs ?? 10_000 };
+  const seconds = Number(own.value);
+  return seconds > 0
+    ? { connectTimeoutMs: seconds * 1000, hostTimeoutMs: seconds * 1000 }
+    : { connectTimeoutMs: Infinity };
 }
 
 /**
@@ -57,28 +65,22 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
   const { target, secrets } = resolved;
   const timeoutMs = options.timeoutMs ?? 60_000;
   const connected = await connect(target, secrets, {
-    connectTimeoutMs: connectTimeout(target, options),
+    ...connectTimeouts(target, options),
     deadline: start + timeoutMs,
     applicationName: 'pgmedic',
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),
   });
   const { session, timeline, evidence: reached } = connected;
-  const left = (): number => Math.max(1000, start + timeoutMs - performance.now());
+  const left = (): number => Math.max(1, Math.ceil(start + timeoutMs - performance.now()));
   let drafts: readonly Draft[] = [];
   let grants: GrantsOutcome | null = null;
   try {
     const server =
       session === null
-        ? ({ state: 'blocked', by: brokenStage(reached) } as const)
-        : await observeServer(session, timeline, serverContext(target), left());
-    const evidence: Evidence = {
-      ...reached,
-      server:
-        reached.serverFailure === null
-          ? server
-          : { state: 'failed', failures: [reached.serverFailure], ms: timeline.ms('server') },
-    };
+        ? (reached.rejectedServer ?? ({ state: 'blocked', by: brokenStage(reached) } as const))
+        : await observeServer(session, timeline, serverContext(target, connected.way), left(), reached.serverNotes);
+    const evidence: Evidence = { ...reached, server };
     const context: CheckContext = {
       target,
       now: startedAt,
@@ -92,7 +94,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
           timeline,
           server: evidence.server.facts,
           statementMs: left(),
-          context: serverContext(target),
+          context: serverContext(target, connected.way),
         });
         drafts = [...drafts, ...grants.drafts];
       } else {
@@ -115,7 +117,8 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     connected: session !== null,
     strict: options.strict ?? false,
     reportOnly: options.reportOnly ?? false,
-    allGood: grants?.allGood ?? `${target.user.value} can log in to ${target.database.value} on ${where(target)}`,
+    allGood:
+      grants?.allGood ?? `${target.user.value} can log in to ${target.database.value} on ${where(connected.way)}`,
     ...(grants?.section === undefined ? {} : { grants: grants.section }),
     ...(grants?.missing === undefined ? {} : { missing: grants.missing }),
     ...(grants?.statements === undefined ? {} : { statements: grants.statements }),
@@ -123,29 +126,24 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
   });
 }
 
-const where = (target: ConnectionTarget): string => {
-  const first = target.candidates[0];
-  return first === undefined
-    ? '?'
-    : first.transport === 'unix'
-      ? (first.socketPath ?? '')
-      : `${first.host || first.hostaddr}:${first.port}`;
+const where = (way: Way | null): string => {
+  if (way === null) return '?';
+  return way.transport === 'unix' ? way.address : `${way.host}:${way.port}`;
 };
 
-function brokenStage(evidence: Omit<Evidence, 'server'>): StageId {
+function brokenStage(evidence: ConnectionEvidence): StageId {
   const broken = STAGES.find(
-    (stage) => stage in evidence && evidence[stage as keyof typeof evidence]?.state === 'failed',
+    (stage) => stage in evidence && evidence[stage as keyof Omit<Evidence, 'server'>].state === 'failed',
   );
   return broken ?? 'server';
 }
 
-function serverContext(target: ConnectionTarget): FailureContext {
-  const first = target.candidates[0];
+function serverContext(target: ConnectionTarget, way: Way | null): FailureContext {
   return {
     stage: 'server',
-    host: first?.host ?? '',
-    address: first?.hostaddr ?? first?.host ?? '',
-    port: first?.port ?? 0,
+    host: way?.host ?? '',
+    address: way?.address ?? '',
+    port: way?.port ?? 0,
     user: target.user.value,
     database: target.database.value,
     sslmode: target.parameters['sslmode']?.value ?? 'prefer',

@@ -90,7 +90,7 @@ async function readInventory(options: InventoryOptions, { session, statementMs }
     ),
     undefined,
   ];
-  const outcomes = await session.pipeline(texts, consumers);
+  const outcomes = await session.pipeline(texts, consumers, { timeoutMs: statementMs });
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   return reader.finish();
 }

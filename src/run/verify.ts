@@ -133,13 +133,12 @@ const notConnected = (user: string, { reason, remedy }: { reason: string; remedy
 
 /** The first thing that stood in the way, in words. */
 function firstFailure(evidence: Awaited<ReturnType<typeof connect>>['evidence']): { reason: string; remedy: string } {
-  for (const stage of ['dns', 'tcp', 'ssh', 'tls', 'login'] as const) {
-    const observation = evidence[stage];
-    const failure = observation.state === 'failed' ? observation.failures[0] : undefined;
+  const { dns, tcp, ssh, tls, login, rejectedServer } = evidence;
+  for (const observation of [dns, tcp, ssh, tls, login, rejectedServer]) {
+    const failure = observation?.state === 'failed' ? observation.failures[0] : undefined;
     if (failure === undefined) continue;
     const { message, fix } = word(failure, CATALOGUE);
     return { reason: message, remedy: fix };
   }
-  const other = evidence.serverFailure === null ? undefined : word(evidence.serverFailure, CATALOGUE);
-  return { reason: other?.message ?? 'no connection in the time given', remedy: other?.fix ?? '' };
+  return { reason: 'no connection in the time given', remedy: '' };
 }

@@ -78,6 +78,7 @@ function* tokens(text: string): Generator<Token> {
     const match = TOKEN.exec(text);
     if (match === null || match[0] === '') return;
     const [, name, raw = ''] = match;
+    if (name === undefined && raw === '') return; // blanks at the end
     const inner = empty || name === undefined ? undefined : /^([a-z_]+)=/.exec(raw)?.[1];
     if (name !== undefined && inner !== undefined && isKeyword(inner) && /=\s+/.test(match[0])) {
       // The value looks like the next pair: take this one for empty and read on from there.

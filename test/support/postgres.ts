@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly hba?: readonly string[];
   /** PEM texts of certificate and key; switches ssl on. */
   readonly ssl?: { readonly cert: string; readonly key: string; readonly ca?: string };
+  /** Starts as a hot standby that follows nobody (PostgreSQL 12 and later). */
+  readonly standby?: boolean;
   /** Passed to initdb, for example `--encoding=SQL_ASCII`. */
   readonly initdb?: readonly string[];
 }
@@ -126,6 +128,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       '',
     ].join('\n'),
   );
+  if (options.standby === true) write('standby.signal', '');
   let log = '';
   const child = spawn(path.join(native, 'bin/postgres'), ['-D', data], {
     ...spawnOptions,

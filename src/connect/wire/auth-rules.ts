@@ -5,9 +5,13 @@ import type { ChannelBinding } from './login-types.ts';
 const METHODS = ['none', 'password', 'md5', 'gss', 'sspi', 'scram-sha-256', 'oauth'] as const;
 export type AuthRequest = (typeof METHODS)[number];
 
-/** The methods that libpq's `require_auth` allows; all for an absent or empty text. Throws RangeError if it is malformed. */
+/**
+ * The methods that libpq's `require_auth` allows: all where it is absent, and (measured) only `none` where it is empty.
+ * Throws RangeError if it is malformed.
+ */
 export function allowedMethods(requireAuth: string | undefined): ReadonlySet<AuthRequest> {
-  if (requireAuth === undefined || requireAuth === '') return new Set(METHODS);
+  if (requireAuth === undefined) return new Set(METHODS);
+  if (requireAuth === '') return new Set(['none']);
   const parts = requireAuth.split(',').map((part) => part.trim());
   const negated = parts.filter((part) => part.startsWith('!')).length;
   if (negated !== 0 && negated !== parts.length) throw new RangeError('require_auth mixes negative and plain methods');

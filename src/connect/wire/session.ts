@@ -1,4 +1,5 @@
 import { PeerError, ServerError, StageTimeout, type ServerErrorFields } from '../../failures/raw-errors.ts';
+import { LONGEST_MS } from '../deadline.ts';
 import type { QueryOptions, QueryResult, Row, Session } from '../types.ts';
 import { queryMessage, terminateMessage } from './client-message.ts';
 import type { Line } from './line.ts';
@@ -120,7 +121,7 @@ export function openSession(line: Line, state: SessionState): Session {
     if (closing) return Promise.reject(new PeerError('closed', 'the session was closed'));
     const { timeoutMs } = options;
     const late = (): void => line.fail(new StageTimeout('server', timeoutMs ?? 0, 'answer to a query'));
-    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, LONGEST_MS));
     const outcomes = texts.map(
       (_, index) =>
         new Promise<PromiseSettledResult<QueryResult>>((resolve, reject) => {
