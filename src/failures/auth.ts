@@ -7,7 +7,7 @@ export const authCodes = defineCodes({
     title: 'password rejected',
     message:
       'The server rejected the password of user "{user}" ({passwordFrom}). The same answer comes for an unknown role, an expired password (VALID UNTIL), a role without a password and an md5 password under a scram rule.',
-    fix: "Check the password first; an administrator can tell the causes apart with: select rolname, rolcanlogin, rolvaliduntil, rolpassword is null as no_password, left(rolpassword, 5) as kind from pg_authid where rolname = '{userLiteral}';",
+    fix: 'Check the password first; an administrator can tell the causes apart with: select rolname, rolcanlogin, rolvaliduntil, rolpassword is null as no_password, left(rolpassword, 5) as kind from pg_authid where rolname = {userLiteral};',
   },
   'auth-role-unknown': {
     severity: 'error',
@@ -88,13 +88,13 @@ export const authCodes = defineCodes({
     severity: 'error',
     title: 'peer or ident login failed',
     message: 'The server compares the operating-system user with "{user}", and they differ: {serverMessage}.',
-    fix: 'Use a TCP connection with a password: --host 127.0.0.1; or run pgmedic as that system user: sudo -u {userShell} pgmedic test',
+    fix: 'Use a TCP connection with a password: --host 127.0.0.1; or run pgmedic as that system user: sudo -u {user} pgmedic test',
   },
   'auth-iam-failed': {
     severity: 'error',
     title: 'token login failed',
     message: 'The service did not accept the login token of "{user}" ({passwordFrom}): {serverMessage}.',
-    fix: 'Make a fresh token (15 minutes on AWS, for the exact host name, port, region and user; TLS only): aws rds generate-db-auth-token --hostname {host} --port {port} --username {userShell}',
+    fix: 'Make a fresh token (15 minutes on AWS, for the exact host name, port, region and user; TLS only): aws rds generate-db-auth-token --hostname {host} --port {port} --username {user}',
   },
   'auth-pam-failed': {
     severity: 'error',

@@ -7,7 +7,7 @@ export const databaseCodes = defineCodes({
     title: 'database does not exist',
     message:
       'The database "{database}" does not exist on {host}:{port}. Names are case-sensitive here, and the default is the user\'s name.',
-    fix: 'List the databases with: psql -h {host} -p {port} -U {userShell} -l postgres; then pass the right one: --dbname NAME',
+    fix: 'List the databases with: psql -h {host} -p {port} -U {user} -l postgres; then pass the right one: --dbname NAME',
   },
   'database-connect-denied': {
     severity: 'error',

@@ -1,19 +1,24 @@
 import type { FailureContext } from './context.ts';
 
 /** The client's address as the server saw it: only its own message knows that (NAT, bastions, poolers). Null if untold. */
-export const clientAddress = (message: string): string | null => /host "([^"]+)"/.exec(message)?.[1] ?? null;
+export const clientAddress = (message: string): string | null =>
+  /host "([0-9A-Fa-f.:]+(?:%\w+)?|\[local\])"/.exec(message)?.[1] ?? null;
 
-/** pg_hba.conf takes a bare word only without blanks, commas, quotes and `#`, and keeps some words for itself. */
-function hbaWord(name: string): string {
-  const isWord = /^[^\s,"#/+@]+$/.test(name) && !/^(all|sameuser|samerole|samegroup|replication)$/.test(name);
-  return isWord ? name : `"${name.replaceAll('"', '""')}"`;
+/**
+ * A name as pg_hba.conf takes it: bare only where it is plain and no word of its own. What a shell would run inside double
+ * quotes, should the line land in one, has no other spelling here: then a word in capitals stands for the name.
+ */
+function hbaWord(name: string, placeholder: string): string {
+  const isWord = /^[\p{L}\p{N}_.$-]+$/u.test(name);
+  if (isWord && !/^(all|sameuser|samerole|samegroup|replication)$/.test(name)) return name;
+  return /[`\p{C}]|\$[({]/u.test(name) ? placeholder : `"${name.replaceAll('"', '""')}"`;
 }
 
 /** The whole pg_hba.conf line that would let this connection in. */
 export function hbaLine(message: string, context: FailureContext): string {
   const address = clientAddress(message);
-  const database = / for replication connection /.test(message) ? 'replication' : hbaWord(context.database);
-  const who = `${database} ${hbaWord(context.user)}`;
+  const database = / for replication connection /.test(message) ? 'replication' : hbaWord(context.database, 'DATABASE');
+  const who = `${database} ${hbaWord(context.user, 'USER')}`;
   if (address === '[local]') return `local ${who} scram-sha-256`;
   const encrypted = context.encrypted || /SSL (encryption|on)/.test(message);
   const type = encrypted ? 'hostssl' : 'host';

@@ -1,5 +1,5 @@
 import type { Args, Finding } from '../report/finding.ts';
-import { quoteIdentifier } from '../report/sql-quoting.ts';
+import { quoteIdentifier, quoteLiteral } from '../report/sql-quoting.ts';
 import { type FailureContext, contextArgs, lookUp } from './context.ts';
 import { clientAddress, hbaLine } from './hba.ts';
 import { networkRows } from './network.ts';
@@ -136,10 +136,10 @@ function serverArgs(fields: ServerErrorFields, context: FailureContext): Args {
   };
 }
 
-/** Names ready to paste into SQL or a shell. */
+/** Names ready to paste into SQL. */
 const identifiers = (context: FailureContext): Args => ({
   userIdent: quoteIdentifier(context.user),
   databaseIdent: quoteIdentifier(context.database),
-  userLiteral: context.user.replaceAll("'", "''"),
-  userShell: /^[\w.@:/-]+$/.test(context.user) ? context.user : `'${context.user.replaceAll("'", String.raw`'\''`)}'`,
+  userLiteral: quoteLiteral(context.user),
+  resume: `resume ${quoteIdentifier(context.database)}`,
 });

@@ -53,7 +53,7 @@ export const networkCodes = defineCodes({
     title: 'no answer',
     message:
       '{host} ({address}) port {port} did not answer within {ms} ms: a firewall or security group drops the packets, or the address is wrong.',
-    fix: 'Ask {owner} to allow inbound TCP to {host} port {port} from {fromWhere}; then run: nc -vz {address} {port}',
+    fix: 'Ask {askWhom} to allow inbound TCP to {host} port {port} from {fromWhere}; then run: nc -vz {address} {port}',
     transient: true,
   },
   'tcp-network-unreachable': {
@@ -75,7 +75,7 @@ export const networkCodes = defineCodes({
     title: 'connection not permitted',
     message:
       'Connecting to {address} port {port} is forbidden: a rule of this machine or of a firewall on the way rejects it.',
-    fix: 'Ask {owner} to allow TCP from {fromWhere}; this machine’s own rules show: nft list ruleset; ip route get {address}',
+    fix: 'Ask {askWhom} to allow TCP from {fromWhere}; this machine’s own rules show: nft list ruleset; ip route get {address}',
   },
   'tcp-reset': {
     severity: 'error',
@@ -135,7 +135,7 @@ const neverExists = (context: FailureContext): boolean => /(^|\.)invalid\.?$/i.t
 
 const named = (_: unknown, context: FailureContext): Args => ({ advice: nameAdvice(context) });
 const firewall = (context: FailureContext): Args => ({
-  owner: firewallOwner(context),
+  askWhom: firewallOwner(context),
   fromWhere: fromWhere(context),
 });
 const route = (_: unknown, context: FailureContext): Args => ({

@@ -1,4 +1,5 @@
 import type { Args } from '../report/finding.ts';
+import { shellWordOr } from '../report/shell-quoting.ts';
 import type { FailureContext } from './context.ts';
 import type { PeerError } from './raw-errors.ts';
 
@@ -15,7 +16,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
   ssh: {
     name: 'an SSH server',
     advice: ({ host, port }) =>
-      `This is a bastion’s port, not the database’s: go through it instead: --ssh USER@${host}${port === 22 ? '' : `:${port}`} --host DATABASE_HOST --port 5432`,
+      `This is a bastion’s port, not the database’s: go through it instead: --ssh USER@${shellWordOr(host, 'HOST')}${port === 22 ? '' : `:${port}`} --host DATABASE_HOST --port 5432`,
   },
   mysql: { name: 'a MySQL or MariaDB server', advice: otherPort('MySQL’s port is 3306') },
   redis: { name: 'a Redis server', advice: otherPort('Redis’ port is 6379') },

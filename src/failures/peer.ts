@@ -96,7 +96,7 @@ export const timeoutRows: readonly FailureRow<StageTimeout>[] = [
   {
     code: 'tcp-timeout',
     matches: (raw) => raw.stage === 'tcp',
-    args: (_, context) => ({ owner: firewallOwner(context), fromWhere: fromWhere(context) }),
+    args: (_, context) => ({ askWhom: firewallOwner(context), fromWhere: fromWhere(context) }),
   },
   { code: 'peer-silent', matches: () => true },
 ];

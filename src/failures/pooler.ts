@@ -41,7 +41,7 @@ export const poolerCodes = defineCodes({
     severity: 'error',
     title: 'pooler does not know the project',
     message: 'The pooler at {address} port {port} knows no such tenant, project or endpoint: {serverMessage}.',
-    fix: 'Copy host and user from the provider’s connection page; on Supabase the user is role.project: --username {userShell}.PROJECT_REF',
+    fix: 'Copy host and user from the provider’s connection page; on Supabase the user is role.project: --username {user}.PROJECT_REF',
   },
   'pooler-admin-denied': {
     severity: 'error',
@@ -65,7 +65,7 @@ export const poolerCodes = defineCodes({
     severity: 'error',
     title: 'pool paused or disabled',
     message: 'The pooler at {address} port {port} does not serve "{database}" now: {serverMessage}.',
-    fix: 'Resume or enable it on the pooler’s console: psql -h {host} -p {port} pgbouncer -c "resume {databaseIdent}"',
+    fix: 'Resume or enable it on the pooler’s console: psql -h {host} -p {port} pgbouncer -c {resume}',
     transient: true,
   },
 });

@@ -19,7 +19,7 @@ export const sshHostKeyCodes = defineCodes({
     title: 'host key CHANGED',
     message:
       'The host key of {bastion} has CHANGED: it shows {keyType} {fingerprint}, but {file}:{line} holds {known}. Somebody may stand in between, or the bastion was rebuilt.',
-    fix: "Only when the bastion's administrator confirms {fingerprint}: ssh-keygen -R '{name}' -f {file}",
+    fix: "Only when the bastion's administrator confirms {fingerprint}: ssh-keygen -R {name} -f {file}",
   },
   'ssh-host-key-revoked': {
     severity: 'error',

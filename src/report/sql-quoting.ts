@@ -28,6 +28,10 @@ KEY_WORDS.delete('public');
 const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 const INVISIBLE_OR_BACKSLASH = new RegExp(`${INVISIBLE.source}|\\\\`, 'gu');
+/** What a shell runs inside double quotes: a statement that is pasted into the wrong window must not run its names. */
+const RUN_BY_SHELLS = /`|\$(?=[({])/u;
+const UNFIT = new RegExp(`${INVISIBLE.source}|${RUN_BY_SHELLS.source}`, 'u');
+const UNFIT_OR_BACKSLASH = new RegExp(`${UNFIT.source}|\\\\`, 'gu');
 
 const escaped = (char: string): string => {
   if (char === '\\') return '\\\\';
@@ -37,14 +41,14 @@ const escaped = (char: string): string => {
 
 /**
  * Quotes an identifier by PostgreSQL's rules, only where it needs quotes. Any text but a NUL gives a valid identifier.
- * A name that holds invisible characters becomes `U&"…"` (PostgreSQL: "Identifiers and Key Words"), which needs no
+ * A name that holds invisible characters, or what shells run, becomes `U&"…"` (PostgreSQL: "Identifiers and Key Words"), which needs no
  * UESCAPE, does not depend on standard_conforming_strings, and stays on one line; beyond U+007F the server's encoding
  * must be UTF8 (any from 13 on).
  */
 export function quoteIdentifier(name: string): string {
   if (PLAIN_NAME.test(name) && !KEY_WORDS.has(name)) return name;
   const doubled = name.replaceAll('"', '""');
-  return INVISIBLE.test(name) ? `U&"${doubled.replaceAll(INVISIBLE_OR_BACKSLASH, escaped)}"` : `"${doubled}"`;
+  return UNFIT.test(name) ? `U&"${doubled.replaceAll(UNFIT_OR_BACKSLASH, escaped)}"` : `"${doubled}"`;
 }
 
 /** `schema.name`, each part quoted where it must be. */

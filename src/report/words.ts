@@ -1,18 +1,31 @@
 import type { Args, Catalogue, Finding, WordedFinding } from './finding.ts';
+import { forFix } from './shell-quoting.ts';
 
 /**
  * Fills `{name}` placeholders from the arguments.
  * A placeholder without an argument is a bug of the check, so it throws instead of printing a hole.
+ * @param show how an argument is written; as it is unless told
  */
-export function fill(template: string, args: Args): string {
+export function fill(
+  template: string,
+  args: Args,
+  show: (name: string, value: string | number) => string = (_, value) => String(value),
+): string {
   return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const value = args[name];
     if (value === undefined) throw new Error(`no argument {${name}} for: ${template}`);
-    return String(value);
+    return show(name, value);
   });
 }
 
-/** Gives a finding its words from the one catalogue. Nothing is escaped here: each renderer escapes for its own format. */
+/**
+ * Fills a fix: what people paste into a shell, so every argument is quoted for it. An apostrophe of the prose would open
+ * a quotation there and turn those of the arguments inside out: it becomes a typographic one.
+ */
+export const fillFix = (template: string, args: Args): string =>
+  fill(template.replaceAll(/(?<=\p{L})'(?=s?[\s,.;:)])/gu, '’'), args, forFix);
+
+/** Gives a finding its words from the one catalogue. Nothing is escaped for print here: each renderer does, for its own format. */
 export function word(finding: Finding, catalogue: Catalogue): WordedFinding {
   const words = catalogue[finding.code];
   if (words === undefined) throw new Error(`finding code not in the catalogue: ${finding.code}`);
@@ -21,7 +34,7 @@ export function word(finding: Finding, catalogue: Catalogue): WordedFinding {
     severity: finding.severity ?? words.severity,
     stage: finding.stage,
     message: fill(words.message, finding.args),
-    fix: fill(words.fix, finding.args),
+    fix: fillFix(words.fix, finding.args),
     docs: `docs/findings/${finding.code}.md`,
     raw: finding.raw ?? null,
     args: finding.args,

@@ -62,7 +62,7 @@ export const doctorCodes = defineCodes({
     severity: 'error',
     title: 'unencoded character in the URI',
     message: 'A raw {character} in the {part} makes libpq read {asRead}.',
-    fix: "Write {character} as {encoded} in the {part}: {url} or give the password apart: PGPASSWORD=… pgmedic test '{bare}'",
+    fix: 'Write {character} as {encoded} in the {part}: {url} or give the password apart: PGPASSWORD=… pgmedic test {bare}',
   },
   'target-url-raw-slash': {
     severity: 'warning',
@@ -155,7 +155,7 @@ export const doctorCodes = defineCodes({
     title: 'password on the command line',
     message:
       'The password stands in the command line, where other users of this machine (ps) and the shell history see it.',
-    fix: "Give it in the environment instead: PGPASSWORD=… pgmedic test '{bare}'",
+    fix: 'Give it in the environment instead: PGPASSWORD=… pgmedic test {bare}',
   },
   'target-password-edges': {
     severity: 'warning',
@@ -167,7 +167,7 @@ export const doctorCodes = defineCodes({
     severity: 'warning',
     title: 'connection string as database name',
     message: 'The database name (from {from}) is itself a connection string, which libpq does not expand there.',
-    fix: "Give it as the target, as in pgmedic test '{url}'",
+    fix: 'Give it as the target, as in pgmedic test {url}',
   },
   'target-host-shape': {
     severity: 'warning',

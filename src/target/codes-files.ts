@@ -42,7 +42,7 @@ export const fileCodes = defineCodes({
     severity: 'warning',
     title: 'passfile ignored for its permissions',
     message: 'The passfile "{file}" is open to group or world (mode {mode}), so libpq ignores it, and so does pgmedic.',
-    fix: 'Run: chmod 600 {shell}',
+    fix: 'Run: chmod 600 {file}',
   },
   'target-passfile-unreadable': {
     severity: 'warning',

@@ -1,3 +1,4 @@
+import { shellWordOr } from '../report/shell-quoting.ts';
 import type { DoctorNotice } from './doctor-notice.ts';
 import type { SourcedValues } from './environment.ts';
 import { isSocket } from './hosts.ts';
@@ -23,25 +24,27 @@ function hostNotices(host: Sourced<string> | undefined): readonly DoctorNotice[]
   });
 }
 
+const hostWord = (host = ''): string => `host=${shellWordOr(host, 'HOST')}`;
+const hostAndPort = (host = '', port = ''): string => `${hostWord(host)} port=${port}`;
+
 function hostFault(host: string): { readonly what: string; readonly instead: string } | undefined {
   if (host.includes('://')) {
     return {
       what: 'a URL in it',
-      instead: `pgmedic test '${readLeniently(host.replace(/^https?:/i, 'postgresql:')).bare}'`,
+      instead: `pgmedic test ${shellWordOr(readLeniently(host.replace(/^https?:/i, 'postgresql:')).bare, 'URL')}`,
     };
   }
   const socket = /^(.*)\/\.s\.PGSQL\.(\d+)$/.exec(host);
-  if (socket !== null)
-    return { what: 'the file name of the socket in it', instead: `host=${socket[1]} port=${socket[2]}` };
+  if (socket !== null) return { what: 'the file name of the socket in it', instead: hostAndPort(socket[1], socket[2]) };
   if (isSocket(host)) return undefined;
   const bracketed = /^\[([^\]]*)\](?::(\d+))?$/.exec(host);
   if (bracketed !== null) {
-    return { what: 'brackets around it', instead: `host=${bracketed[1]} port=${bracketed[2] ?? '5432'}` };
+    return { what: 'brackets around it', instead: hostAndPort(bracketed[1], bracketed[2] ?? '5432') };
   }
   const withPort = /^([^:]+):(\d+)$/.exec(host);
-  if (withPort !== null) return { what: 'a port in it', instead: `host=${withPort[1]} port=${withPort[2]}` };
-  if (/\s/.test(host)) return { what: 'a blank in it', instead: `host=${host.replaceAll(/\s+/g, '')}` };
-  if (/^["'].*["']$/.test(host)) return { what: 'quotes around it', instead: `host=${host.slice(1, -1)}` };
+  if (withPort !== null) return { what: 'a port in it', instead: hostAndPort(withPort[1], withPort[2]) };
+  if (/\s/.test(host)) return { what: 'a blank in it', instead: hostWord(host.replaceAll(/\s+/g, '')) };
+  if (/^["'].*["']$/.test(host)) return { what: 'quotes around it', instead: hostWord(host.slice(1, -1)) };
   return undefined;
 }
 

@@ -63,10 +63,9 @@ function passfileNotices(
   read: Exclude<ReturnType<World['readPrivateFile']>, { state: 'read' }>,
   values: SourcedValues,
 ): readonly TargetNotice[] {
-  const shell = `'${file.replaceAll("'", String.raw`'\''`)}'`;
   switch (read.state) {
     case 'open-to-others':
-      return [{ code: 'target-passfile-permissions', args: { file, mode: read.mode, shell } }];
+      return [{ code: 'target-passfile-permissions', args: { file, mode: read.mode } }];
     case 'not-plain':
       return [{ code: 'target-passfile-not-plain', args: { file } }];
     case 'unreadable':

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fill } from '../../src/report/words.ts';
+import { fill, fillFix } from '../../src/report/words.ts';
 import { targetCodes } from '../../src/target/codes.ts';
 import { diagnoseConninfo } from '../../src/target/doctor.ts';
 import { parsed, refusalOf } from './outcomes.ts';
@@ -115,7 +115,7 @@ describe('diagnoseConninfo', () => {
     for (const { code, args } of diagnoseConninfo(text)) {
       expect(parsed(String(args['url']))).not.toBe('refused');
       const { message, fix } = targetCodes[code];
-      expect(`${fill(message, args)} ${fill(fix, args)}`).not.toContain('undefined');
+      expect(`${fill(message, args)} ${fillFix(fix, args)}`).not.toContain('undefined');
     }
   });
 

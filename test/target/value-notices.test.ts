@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fill } from '../../src/report/words.ts';
+import { fill, fillFix } from '../../src/report/words.ts';
 import { isTargetCode, targetCodes } from '../../src/target/codes.ts';
 import type { ResolveInput, TargetNotice } from '../../src/target/types.ts';
 import { refusalOf, resolveIn } from './outcomes.ts';
@@ -9,7 +9,7 @@ const notices = (input: ResolveInput): readonly TargetNotice[] => resolveIn(text
 
 function worded({ code, args }: TargetNotice): string {
   if (!isTargetCode(code)) throw new Error(`not in the catalogue: ${code}`);
-  return `${fill(targetCodes[code].message, args)} ${fill(targetCodes[code].fix, args)}`;
+  return `${fill(targetCodes[code].message, args)} ${fillFix(targetCodes[code].fix, args)}`;
 }
 
 describe('notices of single values', () => {
@@ -19,7 +19,7 @@ describe('notices of single values', () => {
     [{ env: { PGHOST: '/tmp/.s.PGSQL.5433' } }, 'as in host=/tmp port=5433.'],
     [{ env: { PGHOST: 'db.example.com ' } }, 'as in host=db.example.com.'],
     [{ env: { PGHOST: '"db"' } }, 'as in host=db.'],
-    [{ flags: { host: 'https://db.example.com' } }, "pgmedic test 'postgresql://db.example.com'"],
+    [{ flags: { host: 'https://db.example.com' } }, 'pgmedic test postgresql://db.example.com'],
     [{ env: { PGHOST: 'postgres://u:secret@h/d' } }, 'The host "***@h/d" (from env:PGHOST) has a URL in it'],
     [{ env: { PGDATABASE: 'postgres://u:secret@h/d' } }, "pgmedic test 'postgresql://u:***@h/d'"],
     [{ conninfo: "dbname='host=h user=u'" }, "pgmedic test 'host=h user=u'"],

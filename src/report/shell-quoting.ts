@@ -1,0 +1,49 @@
+/** Text that sh, bash and zsh take as one word just as it stands; no option, no assignment to a command's name. */
+const PLAIN_WORD = /^[A-Za-z0-9_@%+:,./][A-Za-z0-9_@%+=:,./-]*$/;
+
+/** What no name holds by accident, and what a terminal may run at once when it is pasted: control characters and their kin. */
+const UNPRINTABLE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\u{e0000}-\u{e007f}]|[\ud800-\udfff]/u;
+
+/** Whether a text can stand in a command that people paste: not an option, and nothing in it that cannot be seen. */
+const fitsCommand = (text: string): boolean => !text.startsWith('-') && !UNPRINTABLE.test(text);
+
+/**
+ * One word of a shell command that means exactly `text`, whatever is in it. Null where no quoting helps: a leading dash
+ * (an option to the command) or a character that cannot be seen.
+ */
+export function shellWord(text: string): string | null {
+  if (!fitsCommand(text)) return null;
+  if (PLAIN_WORD.test(text)) return text;
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The same, with a word in capitals for people to replace where the text is hostile. */
+export const shellWordOr = (text: string, placeholder: string): string => shellWord(text) ?? placeholder;
+
+/**
+ * Arguments of a fix that are sentences or lists of ours, quoted inside where they hold names; and those that are quoted
+ * for their own language already: SQL identifiers and literals, lines of pg_hba.conf.
+ */
+const SENTENCES: ReadonlySet<string> = new Set(
+  'advice caAdvice remedy fromWhere firewall allowed instead tools askWhom'.split(' '),
+);
+const QUOTED = /^sql[A-Z]|(?:Ident|Literal|Line)$/;
+/** What shells run inside double quotes; SQL identifiers of ours never hold it (sql-quoting.ts), those of a server may. */
+const RUN_BY_SHELLS = /`|\$[({]/;
+
+/**
+ * An argument as it may stand in a fix, which people paste into a shell: by default one quoted word. So no template has
+ * to think of quoting, and no name of a user or a server can run anything.
+ */
+export function forFix(name: string, value: string | number): string {
+  // {character} speaks of one character of a password, as it is.
+  if (typeof value === 'number' || (name === 'character' && Array.from(value).length === 1)) return String(value);
+  if (SENTENCES.has(name) || QUOTED.test(name)) {
+    const runs = QUOTED.test(name) && !value.startsWith("'") && !value.startsWith("E'") && RUN_BY_SHELLS.test(value);
+    return runs || UNPRINTABLE.test(value) ? placeholderOf(name) : value;
+  }
+  return shellWordOr(value, placeholderOf(name));
+}
+
+const placeholderOf = (name: string): string => name.replaceAll(/(?=[A-Z])/g, '_').toUpperCase();
