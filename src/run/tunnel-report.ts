@@ -72,5 +72,5 @@ export function idleReport(
     { id: 'ssh.idle', stage: 'ssh', title: 'idle connections are kept', facts, findings: about('tunnel-idle') },
     { id: 'ssh.keepalive', stage: 'ssh', title: 'the keepalive keeps the line', findings: about('tunnel-keepalive') },
   ];
-  return report(input, drafts, true, 'the way through the bastions keeps idle connections');
+  return report(input, drafts, true, 'the way through the bastions was measured');
 }

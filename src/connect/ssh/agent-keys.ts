@@ -1,7 +1,7 @@
 import type { BaseAgent, ParsedKey } from 'ssh2';
 
 /** An agent that never answers must not hold the login (measured: ssh2 waits for ever). */
-const AGENT_TIMEOUT_MS = 5000;
+const AGENT_TIMEOUT_MS = 3000;
 
 export interface AgentKeys {
   readonly keys: readonly ParsedKey[];

@@ -59,7 +59,8 @@ async function agentKeys(context: IdentityContext): Promise<AgentKeys | null> {
     return null;
   }
   try {
-    return await listAgentKeys(socket);
+    // An agent may have to ask its owner first (a locked one, a confirmation).
+    return await context.unhurried(() => listAgentKeys(socket));
   } catch (error) {
     const detail = (error as Error).message;
     const failure = new SshFailure('ssh-agent-unavailable', 'auth', hop, { socket, detail }, detail);

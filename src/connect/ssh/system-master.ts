@@ -11,10 +11,11 @@ import { type SystemTrace, traceSystemSsh } from './system-trace.ts';
 import type { SshOptions } from './types.ts';
 
 /**
- * `ssh` on a leash: when our end of standard input closes, also because we were killed, ssh is ended. It has no option for
- * that, and an orphan would hold its connection for ever. ssh itself asks its questions on the terminal, not there.
+ * `ssh` on a leash: when our end of standard input closes, also because we were killed, ssh is ended and its folder
+ * (which may hold a key) removed. It has no option for that, and an orphan would hold its connection for ever. ssh itself asks its questions on the terminal, not there.
  */
-const LEASH = 'exec 3<&0; { cat <&3 >/dev/null; kill $$ 2>/dev/null; } & exec ssh "$@" </dev/null 3<&-';
+const LEASH =
+  'exec 3<&0; { cat <&3 >/dev/null; kill $$ 2>/dev/null; rm -rf -- "$PGMEDIC_SSH_FOLDER"; } & exec ssh "$@" </dev/null 3<&-';
 
 /** The exit code of a shell that finds no such command. */
 const NOT_FOUND = 127;
@@ -44,7 +45,7 @@ export function startMaster(
   if (last.port !== undefined) args.push('-p', String(last.port));
   if (last.user !== undefined) args.push('-l', last.user);
   const child = spawn('sh', ['-c', LEASH, 'sh', ...args, '--', last.host], {
-    env: { ...process.env, HOME: options.home, ...files.env },
+    env: { ...process.env, HOME: options.home, PGMEDIC_SSH_FOLDER: files.folder, ...files.env },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.on('error', () => {});
