@@ -58,6 +58,7 @@ export function createCodeReader(): {
           arguments: text(row, 3),
           owner: oid(row, 4),
           acl: aclOrNull(row, 5),
+          volatile: text(row, 10) === 'v',
           bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
         });
       },

@@ -119,6 +119,12 @@ export const GRANTS_CODES = defineCodes({
       '{where} runs function {function} with the rights of role {role}; only running it shows whether its body may do what it does',
     fix: 'Read it with: \\sf {sqlObject}',
   },
+  'rule-decides': {
+    severity: 'info',
+    title: 'a rule decides',
+    message: 'a foreign key changes {object} in turn, where rule {rule} turns that into something else',
+    fix: 'Read the rule with: \\d {object}',
+  },
   'row-security-hides-rows': {
     severity: 'warning',
     title: 'row security hides rows',

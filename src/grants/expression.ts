@@ -14,16 +14,21 @@ const CALLS: Readonly<Record<string, string>> = {
   WINDOWFUNCTION: 'winfnoid',
 };
 
-/** The functions that a tree calls, those behind operators, aggregates and casts included. */
-export function functionsIn(tree: Tree | undefined): ReadonlySet<Oid> {
+/**
+ * The functions that a tree calls, those behind operators, aggregates and casts included. What the planner leaves
+ * out because a constant beside it decides (`true OR f()`) is not among them.
+ */
+export function functionsIn(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
   const found = new Set<Oid>();
-  for (const node of nodesOf(tree)) {
+  for (const node of nodesOf(tree, (one) => decided(one) || skip?.(one) === true)) {
     const name = CALLS[node.type];
     if (name !== undefined) found.add(numberOf(node, name));
   }
   found.delete(0);
   return found;
 }
+
+const decided = (node: TreeNode): boolean => node.type === 'BOOLEXPR' && truthOf(node) !== 'unknown';
 
 /** The columns that an expression over one table reads; 0 is the whole row. */
 export function columnsIn(tree: Tree | undefined): readonly number[] {

@@ -1,6 +1,6 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import type { Oid, Relation, Trigger } from './inventory.ts';
+import { type Oid, type Relation, RELATION_FLAG, type Trigger } from './inventory.ts';
 import type { Problem } from './problem.ts';
 import { createReferential } from './referential.ts';
 
@@ -57,8 +57,12 @@ export function createHazards(access: Access, calling: Calling): Hazards {
     const problems: Problem[] = [];
     for (const expression of inventory.expressions.get(table.oid) ?? []) {
       const { context, reads } = expression;
-      if (context === 'check' || (context === 'generated' && command === 'update' && recomputed(reads, touched))) {
-        problems.push(...calling.expression(expression, user));
+      if (context === 'check') problems.push(...calling.expression(expression, user));
+      else if (context === 'generated' && command === 'update') {
+        const found = calling.expression(expression, user);
+        // A BEFORE trigger may have changed what the statement did not, so then all of them are computed.
+        if (recomputed(reads, touched)) problems.push(...found);
+        else if ((table.flags & RELATION_FLAG.hasTriggers) !== 0) problems.push(...found.map(weaken));
       } else if (context === 'index' || context === 'index-predicate') {
         const found = calling.expression(expression, user);
         // Where no indexed column changes the index is left alone (HOT); which those are depends on the other indexes.
@@ -71,19 +75,31 @@ export function createHazards(access: Access, calling: Calling): Hazards {
   const recomputed = (reads: readonly number[], touched: Touched): boolean =>
     inventory.serverVersion < 130000 || overlaps(reads, touched);
 
+  /** The query of a foreign key is rewritten by rules like any other; what they do then is beyond this. */
+  const ruled = (table: Relation, command: WriteCommand): readonly Problem[] =>
+    (inventory.rules.get(table.oid) ?? [])
+      .filter(({ event }) => event === command)
+      .map((rule) => {
+        const args = { rule: rule.name, object: access.names.relation(table) };
+        return { effect: 'depends', code: 'rule-decides', args };
+      });
+
   // Tables whose actions are being followed: foreign keys may go in circles.
-  const followed = new Set<Oid>();
+  const followed = new Set<string>();
   /** A row that a foreign key changes in its turn sets off what hangs on it, in the name of its table's owner. */
   const cascade = (table: Relation, command: 'delete' | 'update', touched: Touched): readonly Problem[] => {
-    followed.add(table.oid);
+    const key = `${table.oid} ${command}`;
+    if (followed.has(key)) return [];
+    followed.add(key);
     const problems = referential
       .followers(table, command, touched)
       .flatMap(({ table: next, command: then, columns }) => {
-        if (followed.has(next.oid)) return [];
         const set = [...hazards.statement(next, then, next.owner), ...hazards.row(next, then, columns, next.owner)];
-        return set.map(weaken);
+        // AFTER triggers of such a change wait for the end of the statement, and then run in the name of its sender.
+        const after = [...triggers(next, EVENT[then], 0, actor), ...triggers(next, EVENT[then], ROW, actor)];
+        return [...set, ...after, ...ruled(next, then)].map(weaken);
       });
-    followed.delete(table.oid);
+    followed.delete(key);
     return problems;
   };
 

@@ -136,6 +136,8 @@ export interface FunctionInfo {
   readonly arguments: string;
   readonly owner: Oid;
   readonly acl: Acl | null;
+  /** A call that is not volatile is left out where nobody looks at its result. */
+  readonly volatile: boolean;
   /** Whether its body runs with the caller's rights and may touch what the caller has no right to. */
   readonly bodyDecides: boolean;
 }

@@ -65,11 +65,11 @@ export function isEmpty(node: TreeNode, name: string): boolean {
   return value === undefined || value === '<>' || (isList(value) && value.length === 0);
 }
 
-/** Every node of a tree, outer before inner. */
-export function* nodesOf(tree: Tree | undefined): Generator<TreeNode> {
-  if (isList(tree)) for (const item of tree) yield* nodesOf(item);
-  else if (isNode(tree)) {
+/** Every node of a tree, outer before inner; where `skip` holds, neither the node nor what is in it. */
+export function* nodesOf(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): Generator<TreeNode> {
+  if (isList(tree)) for (const item of tree) yield* nodesOf(item, skip);
+  else if (isNode(tree) && skip?.(tree) !== true) {
     yield tree;
-    for (const values of tree.fields.values()) for (const item of values) yield* nodesOf(item);
+    for (const values of tree.fields.values()) for (const item of values) yield* nodesOf(item, skip);
   }
 }

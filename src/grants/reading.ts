@@ -6,14 +6,15 @@ import { parseTree, type Tree } from './node-tree.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
 import type { Problem } from './problem.ts';
 import { createRowSecurity, type RowSecurity } from './row-security.ts';
+import { unusedColumns } from './view-query.ts';
 
 export interface Reading {
   /** Reading columns of a relation in somebody's name: its list, what a view reads in turn, row security. */
   readonly relation: (relation: Relation, user: Oid, touched: Touched) => readonly Problem[];
   /** What a stored query asks of one relation, in the name of `user`. */
   readonly permission: (permission: TablePermission, user: Oid) => readonly Problem[];
-  /** What lies behind a view: the relations it reads, as its owner or invoker; functions, as the judged role. */
-  readonly inside: (view: Relation) => readonly Problem[];
+  /** What lies behind a view: the relations it reads, as its owner or invoker; functions, as the judged role. `used`: its columns. */
+  readonly inside: (view: Relation, used?: Touched) => readonly Problem[];
   /** In whose name a view reads: its owner, or from 15 the judged role (security_invoker). */
   readonly userOf: (view: Relation) => Oid;
   readonly actionOf: (view: Relation) => Tree | null;
@@ -33,7 +34,7 @@ export function touchedOf(columns: readonly number[]): Touched {
 
 export function createReading(access: Access, calling: Calling): Reading {
   const { inventory, rights, names, actor } = access;
-  const known = new Map<Oid, readonly Problem[]>();
+  const known = new Map<string, readonly Problem[]>();
   const trees = new Map<Oid, Tree | null>();
   // Views and policies that lead back to themselves fail for another reason (42P17): stop at the second visit.
   const busy = new Set<string>();
@@ -55,8 +56,19 @@ export function createReading(access: Access, calling: Calling): Reading {
     return { ...problem, effect: 'no', code: 'view-owner-lacks', args };
   };
 
-  const inside = (view: Relation): readonly Problem[] => {
-    const cached = known.get(view.oid);
+  /** The functions of a view that run when `used` columns of it are read. */
+  const called = (tree: Tree, used: Touched): ReadonlySet<Oid> => {
+    const all = functionsIn(tree);
+    if (used === 'all') return all;
+    const unused = unusedColumns(tree, new Set(used === 'any' ? [] : used));
+    const idle = functionsIn(unused);
+    const rest = functionsIn(tree, (node) => unused.includes(node));
+    return new Set([...all].filter((oid) => rest.has(oid) || !idle.has(oid) || inventory.functions.get(oid)?.volatile));
+  };
+
+  const inside = (view: Relation, used: Touched = 'all'): readonly Problem[] => {
+    const key = `${view.oid} ${String(used)}`;
+    const cached = known.get(key);
     if (cached !== undefined) return cached;
     const user = userOf(view);
     const tree = actionOf(view);
@@ -72,9 +84,9 @@ export function createReading(access: Access, calling: Calling): Reading {
         : permissionsIn(tree);
     const problems = [
       ...reads.flatMap((permission_) => permission(permission_, user)).map((problem) => viaView(problem, view)),
-      ...calling.functions(functionsIn(tree ?? undefined), `view ${names.relation(view)}`),
+      ...calling.functions(tree === null ? [] : called(tree, used), `view ${names.relation(view)}`),
     ];
-    known.set(view.oid, problems);
+    known.set(key, problems);
     return problems;
   };
 
@@ -84,7 +96,7 @@ export function createReading(access: Access, calling: Calling): Reading {
     if (busy.has(key)) return own;
     busy.add(key);
     try {
-      if (object.kind === 'v') return [...own, ...inside(object)];
+      if (object.kind === 'v') return [...own, ...inside(object, touched)];
       return [...own, ...rowSecurity.effect(object, user, 'select', false).problems];
     } finally {
       busy.delete(key);

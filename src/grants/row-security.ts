@@ -60,15 +60,17 @@ export function createRowSecurity(
     });
     const permissive = stated.filter(({ policy }) => policy.permissive);
     if (permissive.length === 0) return { truth: 'false', problems: [] };
+    const open = either(permissive.map(({ tree }) => truthOf(tree)));
     const problems = stated.flatMap(({ policy, tree }) => [
-      ...calling.functions(functionsIn(tree), `policy ${policy.name}`),
+      // Where a constant decides, the planner drops the rest before any function is looked at.
+      ...(policy.permissive && open === 'true' ? [] : calling.functions(functionsIn(tree), `policy ${policy.name}`)),
       ...permissionsIn(tree)
         .flatMap((permission) => read(permission, user))
         .map((problem) => insidePolicy(problem, policy, relation)),
     ]);
     const restrictive = stated.filter(({ policy }) => !policy.permissive).map(({ tree }) => truthOf(tree));
-    const truth = both([either(permissive.map(({ tree }) => truthOf(tree))), ...restrictive]);
-    return { truth, problems };
+    const truth = both([open, ...restrictive]);
+    return { truth, problems: truth === 'false' ? problems.filter(isNotCall) : problems };
   };
 
   const insidePolicy = (problem: Problem, policy: Policy, relation: Relation): Problem => {
@@ -116,12 +118,17 @@ export function createRowSecurity(
       const parts = [combine(relation, user, own, using)];
       if (selecting !== null) parts.push(combine(relation, user, selecting, using));
       const visible = both(parts.map(({ truth }) => truth));
-      const problems = [...parts.flatMap((part) => part.problems), ...note(relation, user, command, visible)];
+      const found = parts.flatMap((part) => part.problems);
+      const problems = [
+        ...(visible === 'false' ? found.filter(isNotCall) : found),
+        ...note(relation, user, command, visible),
+      ];
       if (command !== 'update') return { visible, problems };
 
       const checks = [combine(relation, user, own, checking)];
       if (selecting !== null) checks.push(combine(relation, user, selecting, using));
-      problems.push(...(checks[0]?.problems ?? []));
+      // Conditions on the new row are made ready even where no old one is visible.
+      problems.push(...checks.flatMap((part) => part.problems));
       // The new row is checked only where an old one was visible.
       const passes = both(checks.map(({ truth }) => truth));
       if (visible === 'false') return { visible, problems };
@@ -130,3 +137,6 @@ export function createRowSecurity(
     },
   };
 }
+
+const isNotCall = ({ code }: Problem): boolean =>
+  code !== 'function-execute-missing' && code !== 'function-body-decides';

@@ -1,5 +1,5 @@
 import type { Oid } from './inventory.ts';
-import { field, isEmpty, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
+import { field, isEmpty, isList, isNode, numberOf, type Tree, type TreeNode } from './node-tree.ts';
 
 /** A view that the server can write through (view_query_is_auto_updatable in rewriteHandler.c). */
 export interface UpdatableView {
@@ -54,12 +54,16 @@ function updatableColumns(query: TreeNode, index: number): ReadonlyMap<number, n
   return columns;
 }
 
-/** Number of columns of a view's result. */
-export const columnCount = (query: TreeNode): number => {
+/**
+ * The expressions of a view's columns that nobody looks at: a query that reads only `used` of a view runs none
+ * of the others, unless rows are told apart or sorted by them.
+ */
+export function unusedColumns(action: Tree, used: ReadonlySet<number>): readonly Tree[] {
+  const query = viewQuery(action);
+  if (query === null || ['distinctClause', 'setOperations', 'groupClause'].some((name) => !isEmpty(query, name)))
+    return [];
   const targets = field(query, 'targetList');
-  return isList(targets) ? targets.filter((one) => isNode(one) && field(one, 'resjunk') !== 'true').length : 0;
-};
-
-/** Whether a view locks what it reads (FOR UPDATE and its kin inside the view). */
-export const locksRows = (query: TreeNode): boolean =>
-  [...nodesOf(query)].some((node) => node.type === 'QUERY' && field(node, 'hasForUpdate') === 'true');
+  return (isList(targets) ? targets : []).filter(
+    (target) => isNode(target) && numberOf(target, 'ressortgroupref') === 0 && !used.has(numberOf(target, 'resno')),
+  );
+}

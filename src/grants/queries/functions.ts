@@ -98,7 +98,7 @@ join pg_catalog.pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid
 export const functionsSql = (role: string | undefined, serverVersion: number): string => `${suspects(role)}
 select p.oid, p.pronamespace, p.proname, pg_get_function_identity_arguments(p.oid), p.proowner,
   ${aclText('p.proacl')}, p.prosecdef, l.lanname, p.prosrc,
-  ${serverVersion >= 140000 ? 'p.prosqlbody::text' : 'null'}
+  ${serverVersion >= 140000 ? 'p.prosqlbody::text' : 'null'}, p.provolatile
 from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
 where p.oid in (select oid from suspect) and (p.oid < 16384 or exists (
   select from pg_catalog.pg_depend d
