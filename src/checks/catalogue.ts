@@ -13,6 +13,8 @@ import { GRANTS_CODES } from '../grants/codes.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { SQL_CODES } from '../sql/codes.ts';
 import { usageCodes } from '../report/usage-codes.ts';
+import { EXCESS_CODES } from '../grants/excess.ts';
+import { profileCodes } from '../profiles/codes.ts';
 import { targetCodes } from '../target/codes.ts';
 import { CHECKS } from './index.ts';
 
@@ -20,6 +22,8 @@ import { CHECKS } from './index.ts';
 export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
+  ...profileCodes,
+  ...EXCESS_CODES,
   ...GRANTS_CODES,
   ...ACCEPTANCE_CODES,
   ...SQL_CODES,

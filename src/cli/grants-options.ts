@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import { type Need, UnknownNeedError, parseNeeds } from '../grants/needs.ts';
 import type { Acceptance } from '../grants/acceptance.ts';
 import type { NeedGroup } from '../grants/groups.ts';
-import { offlineProfile, offlineProfileNames } from '../sql/offline-profiles.ts';
+import { PROFILES, findProfile } from '../profiles/index.ts';
+import type { Profile } from '../profiles/profile.ts';
+import { closest } from './closest.ts';
 import { PatternError, compilePattern } from '../grants/pattern.ts';
 import type { GrantsPlan } from '../run/grants.ts';
 import type { ConnectionFlags } from './options.ts';
@@ -18,6 +20,8 @@ export function addGrantsOptions(command: Command): Command {
     .option('--exclude-schema <re>', 'leave these schemas out; repeatable', collect, [])
     .option('--table <re>', 'only relations whose schema.name matches; repeatable', collect, [])
     .option('--exclude-table <re>', 'leave these relations out; repeatable', collect, [])
+    .option('--profile <name>', 'what a known consumer needs: dbt, dagster, prequel, … (pgmedic profiles)')
+    .option('--max <list>', 'rights beyond these and beyond the needs are findings too; "none" allows only the needs')
     .option('--role <name>', 'judge this role; its password is not needed');
 }
 
@@ -32,12 +36,16 @@ export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
   };
   try {
     for (const pattern of Object.values(filters).flat()) compilePattern(pattern);
+    const profile = profileFrom(flags['profile']);
+    const max = maxFrom(flags);
     const expected = (flags['expectedNeeds'] ?? []) as readonly Need[];
     return {
-      needs: [...needsFrom(flags), ...expected, ...profileNeeds(flags['profile'])],
+      needs: [...needsFrom(flags), ...expected, ...(profile === undefined ? [] : parseNeeds(profile.needs))],
       filters,
       groups: (flags['needGroups'] ?? []) as readonly NeedGroup[],
       accept: (flags['accept'] ?? []) as readonly Acceptance[],
+      ...(profile === undefined ? {} : { profile }),
+      ...(max === undefined ? {} : { max }),
       ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}),
     };
   } catch (error) {
@@ -46,23 +54,39 @@ export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
   }
 }
 
-/** The needs of a known consumer. Throws UsageError for a name that is none. */
-function profileNeeds(name: unknown): readonly Need[] {
-  if (typeof name !== 'string') return [];
-  const profile = offlineProfile(name);
-  if (profile === undefined) {
-    throw new UsageError(`unknown profile "${name}"; known: ${offlineProfileNames().join(', ')}`);
-  }
-  return profile.needs;
+/** The profile of a known consumer. Throws UsageError for a name that is none. */
+function profileFrom(name: unknown): Profile | undefined {
+  if (typeof name !== 'string') return undefined;
+  const profile = findProfile(name);
+  if (profile !== undefined) return profile;
+  const near = closest(
+    name,
+    PROFILES.map((each) => each.name),
+  );
+  throw new UsageError(
+    `unknown profile "${name}"${near === null ? '' : `; did you mean "${near}"?`} The list: pgmedic profiles`,
+  );
+}
+
+/** What `--max` allows. Throws UsageError. */
+function maxFrom(flags: ConnectionFlags): readonly Need[] | undefined {
+  const { max } = flags;
+  if (typeof max !== 'string') return undefined;
+  return max.trim() === 'none' ? [] : wordsOf(max);
 }
 
 /** What `--need` asks for. Throws UsageError for a word that means nothing. */
 export function needsFrom(flags: ConnectionFlags): readonly Need[] {
   const texts = (flags['need'] ?? []) as readonly string[];
+  const needs = wordsOf(texts.join(','));
+  if (texts.length > 0 && needs.length === 0) throw new UsageError('--need: the list is empty');
+  return needs;
+}
+
+/** Reads need words. Throws UsageError for one that means nothing. */
+function wordsOf(list: string): readonly Need[] {
   try {
-    const needs = parseNeeds(texts.join(','));
-    if (texts.length > 0 && needs.length === 0) throw new UsageError('--need: the list is empty');
-    return needs;
+    return parseNeeds(list);
   } catch (error) {
     if (error instanceof UnknownNeedError) throw new UsageError(error.message);
     throw error;

@@ -4,6 +4,7 @@ import { registerExplain } from './explain-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerGrants } from './grants-command.ts';
 import { expandNamedTarget } from './named-target.ts';
+import { registerProfiles } from './profiles-command.ts';
 import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
 import { registerTunnel } from './tunnel-command.ts';
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
   registerSql(program);
   registerTunnel(program);
   registerExplain(program);
+  registerProfiles(program);
   registerConfig(program);
   program.hook('preAction', (_, command) => expandNamedTarget(command));
   return program;

@@ -31,7 +31,6 @@ function wanted(needs: readonly Need[]): { tables: Set<PrivilegeName>; sequences
     if (need.on === 'relation') for (const name of ACTION_PRIVILEGES[need.action] ?? []) tables.add(name);
     // The default of a serial column calls nextval.
     if (need.on === 'relation' && need.action === 'insert') sequences.add('USAGE');
-    if (need.on === 'sequence') sequences.add(need.privilege);
   }
   if (tables.size + sequences.size === 0) tables.add('SELECT');
   return { tables, sequences };

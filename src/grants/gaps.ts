@@ -8,6 +8,7 @@ import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
 import type { Missing, Problem } from './problem.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
+import { targetSchema } from './target-schema.ts';
 
 export interface GapObject {
   readonly kind: 'database' | 'schema' | 'relation' | 'sequence' | 'function' | 'default-privileges' | 'role';
@@ -149,8 +150,8 @@ export function findGaps(
     });
   };
 
-  const onSchemas = (need: Need & { on: 'schema' }): void => {
-    for (const schema of scope.schemas) {
+  const onSchemas = (need: Need & { on: 'schema' }, schemas = scope.schemas): void => {
+    for (const schema of schemas) {
       if ((rights.schema(actor, schema) & PRIVILEGE[need.privilege]) !== 0) continue;
       const args = {
         ...{ role: names.role(actor), privilege: need.privilege, schema: schema.name, owner: names.role(schema.owner) },
@@ -191,11 +192,19 @@ export function findGaps(
     }
   };
 
+  const onTarget = (need: Need & { on: 'target' }): void => {
+    if (inventory.session.create) return;
+    const found = targetSchema(inventory, rights, actor);
+    if (found === null) onDatabase({ name: need.name, on: 'database', privilege: 'CREATE' });
+    else if (found.lacks !== null) onSchemas({ name: need.name, on: 'schema', privilege: found.lacks }, [found.schema]);
+  };
+
   const future = createFuture(inventory, statements);
   for (const need of needs) {
     if (need.on === 'relation') onRelations(need);
     else if (need.on === 'database') onDatabase(need);
     else if (need.on === 'schema') onSchemas(need);
+    else if (need.on === 'target') onTarget(need);
     else if (need.on === 'sequence') onSequences(need);
     else if (need.on === 'future') {
       for (const gap of future(scope, needs))

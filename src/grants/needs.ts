@@ -8,6 +8,8 @@ export type Need = { readonly name: string } & (
   | { readonly on: 'sequence'; readonly privilege: 'USAGE' | 'SELECT' | 'UPDATE' }
   | { readonly on: 'function'; readonly privilege: 'EXECUTE' }
   | { readonly on: 'role'; readonly attribute: 'replication' }
+  /** Somewhere to make tables of its own: CREATE on the database, or a schema with USAGE and CREATE. */
+  | { readonly on: 'target' }
   /** That what the other needs ask of relations also holds for objects made later. */
   | { readonly on: 'future' }
 );
@@ -47,6 +49,7 @@ export const NEED_WORDS: Readonly<Record<string, readonly Wanted[]>> = {
   'sequence-update': [{ on: 'sequence', privilege: 'UPDATE' }],
   execute: [{ on: 'function', privilege: 'EXECUTE' }],
   future: [{ on: 'future' }],
+  'target-schema': [{ on: 'target' }],
   replication: [{ on: 'role', attribute: 'replication' }],
 };
 

@@ -95,6 +95,8 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
           server: evidence.server.facts,
           statementMs: left(),
           context: serverContext(target, connected.way),
+          keepaliveSeconds: context.keepaliveSeconds,
+          credentialsWith: (characters) => credentialsWith(characters, resolved),
         });
         drafts = [...drafts, ...grants.drafts];
       } else {
@@ -124,6 +126,16 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     ...(grants?.statements === undefined ? {} : { statements: grants.statements }),
     ...(grants?.proposals === undefined ? {} : { proposals: grants.proposals }),
   });
+}
+
+/** Which of user and password hold one of the characters: answered here, so that no secret goes further. */
+function credentialsWith(characters: string, { target, secrets }: ResolvedTarget): readonly string[] {
+  const holds = (text: string): boolean => Array.from(characters).some((character) => text.includes(character));
+  const password = secrets.password ?? secrets.passwords.find((each) => each !== undefined);
+  return [
+    ...(holds(target.user.value) ? ['user'] : []),
+    ...(password !== undefined && holds(password.reveal()) ? ['password'] : []),
+  ];
 }
 
 const where = (way: Way | null): string => {

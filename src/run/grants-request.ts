@@ -18,6 +18,10 @@ export interface GrantsSource {
   /** statement_timeout for the catalogue queries, in milliseconds. */
   readonly statementMs: number;
   readonly context: FailureContext;
+  /** The SSH keepalive of this run, in seconds; null without a bastion. */
+  readonly keepaliveSeconds: number | null;
+  /** Which of `user` and `password` hold one of these characters. */
+  readonly credentialsWith: (characters: string) => readonly string[];
 }
 
 export interface GrantsOutcome {

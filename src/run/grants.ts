@@ -3,6 +3,7 @@ import { effective } from '../grants/effective.ts';
 import { type Acceptance, acceptGaps } from '../grants/acceptance.ts';
 import type { Gap } from '../grants/gaps.ts';
 import { type NeedGroup, findGroupGaps } from '../grants/groups.ts';
+import { excessFindings } from '../grants/excess.ts';
 import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
 import type { Inventory } from '../grants/inventory.ts';
@@ -10,6 +11,8 @@ import { withMissing } from '../grants/missing-actions.ts';
 import type { Need } from '../grants/needs.ts';
 import { type ScopeFilters, applyScope } from '../grants/scope.ts';
 import { createStatements } from '../grants/statements.ts';
+import { profileFindings } from '../profiles/findings.ts';
+import type { Profile } from '../profiles/profile.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
@@ -24,6 +27,10 @@ export interface GrantsPlan {
   readonly groups?: readonly NeedGroup[];
   /** Gaps that are known and do not count for a time. */
   readonly accept?: readonly Acceptance[];
+  /** A known consumer, whose other wishes are looked at too; its needs are among `needs`. */
+  readonly profile?: Profile;
+  /** Rights beyond these (and beyond the needs) are findings. */
+  readonly max?: readonly Need[];
   /** Judge this role instead of the one that logged in. */
   readonly role?: string;
 }
@@ -60,7 +67,16 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     ...stage(timeline.ms('grants')),
     summary: summaryOf(section, needs, gaps),
     facts: { relations: section.relations.length, schemas: section.schemas.length, gaps: gaps.length },
-    findings: [...found.filterFindings, ...gaps.map(findingOf), ...findings, ...found.notes],
+    findings: [
+      ...found.filterFindings,
+      ...gaps.map(findingOf),
+      ...findings,
+      ...found.notes,
+      ...(plan.max === undefined ? [] : excessFindings(inventory, statements, scope, [...needs, ...plan.max])),
+      ...(plan.profile === undefined
+        ? []
+        : profileFindings(plan.profile, { role: section.role, ...server, ...source })),
+    ],
   };
   return {
     drafts: [draft],
@@ -68,7 +84,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     gaps,
     assessed: { inventory, scope, statements },
     allGood: goodNews(section, needs),
-    ...(gaps.length === 0 ? {} : { missing: badNews(section, needs, gaps) }),
+    ...(gaps.length === 0 ? {} : { missing: badNews(plan, section, needs, gaps) }),
   };
 }
 
@@ -120,18 +136,20 @@ function summaryOf(section: GrantsSection, needs: readonly Need[], gaps: readonl
   return `${counted}; ${gaps.length === 0 ? 'nothing' : gaps.length} missing for ${asked(needs)}`;
 }
 
-function badNews(section: GrantsSection, needs: readonly Need[], gaps: readonly Gap[]): Missing {
-  const relations = new Set(gaps.filter(({ object }) => object.kind === 'relation').map(({ object }) => object.oid))
-    .size;
-  const others = gaps.filter(({ object }) => object.kind !== 'relation').length;
+function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[], gaps: readonly Gap[]): Missing {
+  const onRelations = gaps.filter(({ object }) => object.kind === 'relation');
+  const relations = new Set(onRelations.map(({ object }) => object.oid)).size;
+  const others = gaps.length - onRelations.length;
   const where = [
     ...(relations > 0 ? [`on ${relations} of ${section.relations.length} relations`] : []),
-    ...(others > 0 ? [`${relations > 0 ? 'and ' : ''}on ${others} schemas, sequences or other objects`] : []),
-  ];
+    ...(others > 0 ? [`on ${others} other ${others === 1 ? 'object' : 'objects'}`] : []),
+  ].join(' and ');
   const count = gaps.length === 1 ? '1 privilege is' : `${gaps.length} privileges are`;
+  const words = [...new Set(needs.map(({ name }) => name))].join(',');
+  const wish = plan.profile === undefined ? `--need ${words}` : `--profile ${plan.profile.name}`;
   return {
-    message: `${count} missing for ${asked(needs)}: ${section.role} lacks them ${where.join(' ')} in ${section.database}`,
-    fix: `Print the statements that close exactly this gap: pgmedic sql --need ${[...new Set(needs.map(({ name }) => name))].join(',')} (with the same target and filters)`,
+    message: `${count} missing for ${plan.profile?.name ?? asked(needs)}: ${section.role} lacks them ${where} in ${section.database}`,
+    fix: `Print the statements that close exactly this gap: pgmedic sql ${wish} (with the same target and filters)`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Need, parseNeeds } from '../grants/needs.ts';
+import { findProfile, PROFILES } from '../profiles/index.ts';
 
 /** What a profile asks for where nothing can be looked at; `schemas` says what its schemas are for. */
 export interface OfflineProfile {
@@ -9,26 +10,15 @@ export interface OfflineProfile {
   readonly withTarget?: readonly Need[];
 }
 
-const PROFILES: Readonly<Record<string, OfflineProfile>> = {
-  dagster: { needs: parseNeeds('connect,usage,select,sequence-select,future'), schemas: 'read' },
-  dbt: {
-    needs: parseNeeds('connect,create-schema,usage,select,future'),
-    withTarget: parseNeeds('connect,usage,select,future'),
-    schemas: 'read',
-  },
-  prequel: {
-    needs: parseNeeds('connect,create-schema,temporary'),
-    withTarget: parseNeeds('connect,temporary'),
-    schemas: 'target',
-  },
-  'neosync-source': { needs: parseNeeds('connect,usage,select'), schemas: 'read' },
-  'neosync-destination': {
-    needs: parseNeeds('connect,usage,select,insert,update,update-where,sequence-usage,execute'),
-    schemas: 'read',
-  },
-};
+export const offlineProfileNames = (): readonly string[] => PROFILES.map(({ name }) => name);
 
-export const offlineProfileNames = (): readonly string[] => Object.keys(PROFILES);
-
-export const offlineProfile = (name: string): OfflineProfile | undefined =>
-  Object.hasOwn(PROFILES, name) ? PROFILES[name] : undefined;
+/** A profile for a script without a connection: `target-schema` is decided by the caller, one way or the other. */
+export function offlineProfile(name: string): OfflineProfile | undefined {
+  const profile = findProfile(name);
+  if (profile === undefined) return undefined;
+  const words = profile.needs.split(',');
+  const needs = parseNeeds(words.map((word) => (word === 'target-schema' ? 'create-schema' : word)).join(','));
+  if (!words.includes('target-schema')) return { needs, schemas: profile.schemas };
+  const withTarget = parseNeeds(words.filter((word) => word !== 'target-schema').join(','));
+  return { needs, schemas: profile.schemas, withTarget };
+}
