@@ -49,7 +49,10 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
     (flags['output'] as readonly { format: string }[]).some(({ format }) => format === 'json');
   // A command owns standard output.
   const out = child.length > 0 ? process.stderr : process.stdout;
+  let unwritten: OutputError | null = null;
   const onEvent = (event: TunnelEvent): void => {
+    // Before it is said: whoever reads the line may look for the file at once.
+    if (event.event === 'ready') unwritten = writeReady(own.readyFile, event);
     if (asJson) return void out.write(`${eventJson(event)}\n`);
     const line = eventLine(event, flags['verbose'] === true);
     if (line !== null && flags['quiet'] !== true) process.stderr.write(`pgmedic: ${line}\n`);
@@ -71,6 +74,7 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
     onEvent,
   });
   try {
+    if (unwritten !== null) throw unwritten as OutputError;
     return await untilEnd(held, input, realHost);
   } finally {
     if (own.readyFile !== null) removeReadyFile(own.readyFile);
@@ -78,17 +82,19 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
   }
 }
 
+function writeReady(file: string | null, event: { host: string; port: number; url: string }): OutputError | null {
+  if (file === null) return null;
+  try {
+    writeReadyFile(file, { host: event.host, port: event.port, url: event.url, pid: process.pid });
+    return null;
+  } catch (error) {
+    return new OutputError(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Promise<number> {
   const { resolved, child, tunnel: own } = input;
   const { target, secrets } = resolved;
-  if (own.readyFile !== null) {
-    const url = tunnelUrl(target, realHost, held.host, held.port);
-    try {
-      writeReadyFile(own.readyFile, { host: held.host, port: held.port, url, pid: process.pid });
-    } catch (error) {
-      throw new OutputError(`cannot write ${own.readyFile}: ${(error as Error).message}`, { cause: error });
-    }
-  }
   const [name, ...args] = child;
   let running: Child | null = null;
   if (name !== undefined) {
@@ -110,12 +116,15 @@ async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Prom
     running = startChild(name, args, env);
   }
   const signalled = onSignals(held, running, own.drainMs);
-  const failed = held.failed.then(async () => {
+  let isLost = false;
+  const failed = held.failed.then(() => {
+    isLost = true;
     running?.kill('SIGTERM');
-    await running?.exit;
     return EXIT.unreachable;
   });
-  return Promise.race(running === null ? [signalled, failed] : [running.exit, failed]);
+  if (running === null) return Promise.race([signalled, failed]);
+  const code = await running.exit;
+  return isLost ? EXIT.unreachable : code;
 }
 
 /** The first signal ends in peace, the second at once. With a command the signal is its own affair. */
@@ -127,8 +136,7 @@ function onSignals(held: Tunnel, running: Child | null, drainMs: number): Promis
       ['SIGTERM', EXIT.sigterm],
       ['SIGHUP', 129],
     ] as const) {
-      // The general handler ends the process at once.
-      process.removeAllListeners(signal);
+      const general = process.listeners(signal);
       process.on(signal, () => {
         if (running !== null) {
           // On a terminal Ctrl-C reaches the command by itself.
@@ -142,6 +150,9 @@ function onSignals(held: Tunnel, running: Child | null, drainMs: number): Promis
           () => resolve(code),
         );
       });
+      // The general handlers end the process at once. Last, so that no signal falls between: without any listener a
+      // signal that is on its way is lost.
+      for (const listener of general) process.removeListener(signal, listener);
     }
   });
 }

@@ -225,4 +225,25 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
       await held.stop();
     }
   });
+
+  test('a bastion that comes back with another host key ends the tunnel: exit code 2, and the command is ended too', async () => {
+    const first = await startSshd();
+    const args = ['tunnel', target(), '--ssh', `127.0.0.1:${first.port}`, '--json', '--', 'sleep', '60'];
+    const held = startPgmedic(args, { HOME: first.home });
+    const said = (): string => held.stderr();
+    try {
+      await expect.poll(said, { timeout: 20_000 }).toContain('"ready"');
+      await first.stop({ keepHome: true });
+      const impostor = await startSshd({ port: first.port });
+      try {
+        expect(await held.exit).toBe(2);
+        expect(said()).toContain('ssh-host-key-changed');
+      } finally {
+        await impostor.stop();
+      }
+    } finally {
+      await held.stop();
+      await first.stop();
+    }
+  });
 });

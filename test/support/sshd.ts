@@ -39,7 +39,8 @@ export interface Sshd {
   /** The processes of sshd with their sessions, the listener first. */
   readonly pids: () => number[];
   readonly signalSessions: (name: NodeJS.Signals) => void;
-  readonly stop: () => Promise<void>;
+  /** `keepHome`: the folder stays for a second call. */
+  readonly stop: (options?: { readonly keepHome: boolean }) => Promise<void>;
 }
 
 export function makeKey(
@@ -151,7 +152,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     signalSessions: (name) => {
       for (const session of pids().slice(1)) signal(session, name);
     },
-    stop: async () => {
+    stop: async ({ keepHome } = { keepHome: false }) => {
       for (const each of pids().toReversed()) {
         signal(each, 'SIGCONT');
         signal(each, 'SIGTERM');
@@ -160,7 +161,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
       await gone;
       clearTimeout(hard);
       running.delete(child);
-      rmSync(folder, { recursive: true, force: true });
+      if (!keepHome) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

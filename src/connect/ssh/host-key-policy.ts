@@ -123,7 +123,8 @@ export function hostKeyPolicy(
       throw refuse('ssh-host-key-revoked', blob, { file: verdict.file, line: verdict.line });
     if (pins.length > 0) {
       if (pins.map((pin) => normalPin(pin)).includes(fingerprintOf(blob))) return '--host-key';
-      if (!oneOfSeveral || verdict.kind !== 'known')
+      const vouched = oneOfSeveral && verdict.kind === 'known';
+      if (!vouched && verdict.kind !== 'changed')
         throw refuse('ssh-host-key-pin-mismatch', blob, { pins: pins.join(', ') });
     }
     switch (verdict.kind) {
