@@ -189,7 +189,7 @@ function handshakeOptions(options: AttemptOptions, encrypt: boolean): HandshakeO
     plainBecause: way.transport === 'unix' ? 'Unix sockets never use TLS' : `sslmode=${mode}`,
     // Without a host there is no name to verify, even where there is an address.
     host: way.transport === 'unix' || target.parameters['host'] === undefined ? '' : way.host,
-    sni: value('sslsni') !== '0',
+    sni: (value('sslsni') ?? '1').startsWith('1'),
     files: options.files,
     clientCertificate: (value('sslcertmode') ?? 'allow') as HandshakeOptions['clientCertificate'],
     minVersion: tlsVersion(value('ssl_min_protocol_version')),

@@ -1,3 +1,4 @@
+import { withDeadline } from '../connect/deadline.ts';
 import { localAddressTowards } from '../connect/local-address.ts';
 import { existsWithoutAddress } from '../connect/name-records.ts';
 import { type Reopen, classicAnswer, whoCloses, whoIsSilent } from '../connect/second-look.ts';
@@ -40,6 +41,15 @@ const TOO_LATE_MS = 100;
  * closes or is silent, whether TLS would help, from which address we come. Never throws.
  */
 export async function lookAgain(error: unknown, place: FailedPlace): Promise<Insight> {
+  // The guesses have their own limits; this one is the run's.
+  const timeout = (): Error => new Error('no time left for a second look');
+  return withDeadline(look(error, place), { timeoutMs: place.timeoutMs, timeout }).catch(() => ({
+    error,
+    context: {},
+  }));
+}
+
+async function look(error: unknown, place: FailedPlace): Promise<Insight> {
   const { stage, way } = place;
   const timeoutMs = Math.min(GUESS_MS, place.timeoutMs);
   const reopen: Reopen = () => way.open(timeoutMs, true);
