@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { Secret } from '../report/secret.ts';
+import type { Secret } from '../report/secret.ts';
 import type { Administrator } from '../run/verify.ts';
 import { parseConninfo } from '../target/conninfo.ts';
 import { keywords } from '../target/keywords.ts';
@@ -8,6 +8,7 @@ import { TargetError } from '../target/target-error.ts';
 import type { ConnectionTarget } from '../target/types.ts';
 import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
+import { secretVariable } from './secret-variable.ts';
 import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 import { UsageError } from './usage.ts';
 
@@ -62,8 +63,5 @@ function asEnvironment(target: ConnectionTarget): Record<string, string> {
 function passwordFrom(flags: ConnectionFlags): Secret | undefined {
   const variable = flags['verifyPasswordEnv'];
   if (typeof variable !== 'string') return undefined;
-  const value = process.env[variable];
-  if (value === undefined || value === '')
-    throw new UsageError(`--verify-password-env: the variable ${variable} is not set`);
-  return new Secret(value, `env:${variable}`);
+  return secretVariable('--verify-password-env', variable);
 }

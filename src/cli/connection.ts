@@ -6,6 +6,7 @@ import { resolveTarget } from '../target/resolve-target.ts';
 import type { NamedConnection } from '../config/named-connection.ts';
 import type { ResolvedTarget, Sourced } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
+import { secretVariable } from './secret-variable.ts';
 import { hopsFrom } from './ssh-options.ts';
 import { UsageError } from './usage.ts';
 
@@ -71,10 +72,7 @@ function explicitPassword(flags: ConnectionFlags): Secret | undefined {
   const variable = flags['passwordEnv'];
   if (typeof variable === 'string') {
     if (flags['passwordStdin'] === true) throw new UsageError('--password-env and --password-stdin exclude each other');
-    const value = process.env[variable];
-    if (value === undefined || value === '')
-      throw new UsageError(`--password-env: the variable ${variable} is not set`);
-    return new Secret(value, `env:${variable}`);
+    return secretVariable('--password-env', variable);
   }
   if (flags['passwordStdin'] !== true) return undefined;
   const text = readFileSync(0, 'utf8').replace(/\r?\n$/, '');

@@ -8,31 +8,43 @@ import { stopOnSignals } from './signals.ts';
 import { reportUnfinished } from './unfinished.ts';
 import { settleWait } from './wait-argument.ts';
 import { UsageError } from './usage.ts';
+import { holdsPassword, usageWords } from './usage-words.ts';
 
 /** The one error boundary: whatever was thrown becomes an exit code and one clear line. */
 export async function main(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok); // `… | head` ends quietly
   });
+  // Best effort: until here everybody on this machine could read it.
+  if (argv.some(holdsPassword)) process.title = `pgmedic ${argv.find((word) => /^[a-z]+$/.test(word)) ?? ''}`;
   stopOnSignals(argv);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.once(event, (error: unknown) => void bug(argv, error).finally(() => process.exit(EXIT.bug)));
+  }
   try {
     await buildProgram().parseAsync([...settleWait(argv)], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok; // --help, --version
-      return refuse(argv, error.message.replace(/^error: /, '')); // commander has told it already
+      return refuse(argv, usageWords(error.message.replace(/^error: /, ''))); // commander has told it already
     }
     if (error instanceof UsageError || error instanceof OutputError || error instanceof ConfigError) {
       process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);
       return refuse(argv, error.message);
     }
-    const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
-    process.stderr.write(`pgmedic: a bug in pgmedic, please report it: ${forTerminal(detail)}\n`);
-    if (argv.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
-    await reportUnfinished(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
-    return EXIT.bug;
+    return bug(argv, error);
   }
+}
+
+/** What nobody foresaw: one line, the report in the formats that were asked for, and never Node's own dump of the error. */
+async function bug(argv: readonly string[], error: unknown): Promise<number> {
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+  process.stderr.write(`pgmedic: a bug in pgmedic, please report it: ${forTerminal(detail)}\n`);
+  const trace = error instanceof Error ? (error.stack ?? '') : '';
+  if (argv.includes('--debug')) process.stderr.write(`${trace.split('\n').map(forTerminal).join('\n')}\n`);
+  await reportUnfinished(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
+  return EXIT.bug;
 }
 
 async function refuse(argv: readonly string[], detail: string): Promise<number> {
@@ -41,3 +53,5 @@ async function refuse(argv: readonly string[], detail: string): Promise<number> 
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// All is said: what still holds the event loop (a name server that does not answer, a peer that will not let go) may not.
+setTimeout(() => process.exit(), 2000).unref();

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { forTerminal } from '../render/escape.ts';
 import { VERSION } from '../version.ts';
 import { registerExplain } from './explain-command.ts';
 import { registerConfig } from './config-command.ts';
@@ -8,6 +9,7 @@ import { registerProfiles } from './profiles-command.ts';
 import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
 import { registerTunnel } from './tunnel-command.ts';
+import { usageWords } from './usage-words.ts';
 
 const EXAMPLES = `Examples:
   pgmedic test postgres://app@db.example.com/analytics
@@ -17,6 +19,8 @@ const EXAMPLES = `Examples:
 Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped
 
 `;
+
+const forTerminalLines = (text: string): string => text.split('\n').map(forTerminal).join('\n');
 
 /** The command tree. Completion, the man page and the help are made from it. */
 export function buildProgram(): Command {
@@ -29,6 +33,7 @@ export function buildProgram(): Command {
     .addHelpText('beforeAll', '')
     .addHelpText('after', `\n${EXAMPLES}`)
     .showSuggestionAfterError(true)
+    .configureOutput({ outputError: (text, write) => write(forTerminalLines(usageWords(text))) })
     .exitOverride();
   registerTest(program);
   registerGrants(program);

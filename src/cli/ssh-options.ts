@@ -2,13 +2,13 @@ import { homedir, userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { SshOptions } from '../connect/ssh/types.ts';
-import { Secret } from '../report/secret.ts';
+import type { Secret } from '../report/secret.ts';
 import { parseSshHops } from '../target/ssh-hops.ts';
 import type { SshHopSpec } from '../target/types.ts';
 import { parseDuration } from './duration.ts';
 import type { ConnectionFlags } from './options.ts';
 import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
-import { UsageError } from './usage.ts';
+import { secretVariable } from './secret-variable.ts';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
@@ -55,12 +55,9 @@ export const hopsFrom = (flags: ConnectionFlags): readonly SshHopSpec[] =>
 /** What `--ssh` and its sister flags decide, with the environment and the terminal. */
 export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   const text = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
-  const fromEnv = (flag: string, name: string | undefined): Secret | undefined => {
-    if (name === undefined) return undefined;
-    const value = process.env[name];
-    if (value === undefined || value === '') throw new UsageError(`${flag}: the variable ${name} is not set`);
-    return new Secret(value, `env:${name}`);
-  };
+  const fromEnv = (flag: string, name: string | undefined): Secret | undefined =>
+    name === undefined ? undefined : secretVariable(flag, name);
+
   const keyFile = text('sshKey');
   const keyText = fromEnv('--ssh-key-env', text('sshKeyEnv'));
   const passphrase = fromEnv('--ssh-passphrase-env', text('sshPassphraseEnv'));

@@ -40,7 +40,9 @@ export function splitCommand(
   const command = at < 0 ? [] : argv.slice(at + 1);
   const before = operands.slice(0, operands.length - command.length);
   if (before.length > 1)
-    throw new UsageError(`too many arguments: ${before.slice(1).join(' ')} (write -- before a command)`);
+    throw new UsageError(
+      'too many arguments: quote a connection string that holds blanks, and write -- before a command',
+    );
   return { ...(before[0] === undefined ? {} : { target: before[0] }), command };
 }
 

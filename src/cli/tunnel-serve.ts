@@ -10,6 +10,7 @@ import { holdTunnel, type Tunnel } from '../tunnel/hold.ts';
 import { removeReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
 import type { ConnectionFlags } from './options.ts';
 import { OutputError } from './output-file.ts';
+import { namedSecretVariables } from './secret-variable.ts';
 import { eventJson, eventLine } from './tunnel-lines.ts';
 import type { TunnelFlags } from './tunnel-options.ts';
 
@@ -93,7 +94,7 @@ function writeReady(file: string | null, event: { host: string; port: number; ur
 }
 
 async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Promise<number> {
-  const { resolved, child, tunnel: own } = input;
+  const { resolved, child, flags, tunnel: own } = input;
   const { target, secrets } = resolved;
   const [name, ...args] = child;
   let running: Child | null = null;
@@ -104,15 +105,21 @@ async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Prom
       const variable = environmentName(keyword);
       if (variable !== undefined && from !== 'default') variables[variable] = value;
     }
-    const env = childEnvironment(process.env, {
-      host: realHost,
-      localHost: held.host === '0.0.0.0' ? '127.0.0.1' : held.host === '::' ? '::1' : held.host,
-      localPort: held.port,
-      user: target.user.value,
-      database: target.database.value,
-      variables,
-      ...(password === undefined ? {} : { password: password.reveal() }),
-    });
+    const isFromUrl = Object.values(target.parameters).some(({ from }) => from === 'env:DATABASE_URL');
+    const env = childEnvironment(
+      process.env,
+      {
+        host: realHost,
+        localHost: held.host === '0.0.0.0' ? '127.0.0.1' : held.host === '::' ? '::1' : held.host,
+        localPort: held.port,
+        user: target.user.value,
+        database: target.database.value,
+        variables,
+        ...(password === undefined ? {} : { password: password.reveal() }),
+      },
+      // What PG* says now; the URL itself would lead past the tunnel.
+      [...namedSecretVariables(flags), ...(isFromUrl ? ['DATABASE_URL'] : [])],
+    );
     running = startChild(name, args, env);
   }
   const signalled = onSignals(held, running, own.drainMs);
@@ -120,6 +127,8 @@ async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Prom
   const failed = held.failed.then(() => {
     isLost = true;
     running?.kill('SIGTERM');
+    const hard = setTimeout(() => running?.kill('SIGKILL'), own.drainMs);
+    void running?.exit.then(() => clearTimeout(hard));
     return EXIT.unreachable;
   });
   if (running === null) return Promise.race([signalled, failed]);

@@ -32,10 +32,15 @@ export interface ChildTarget {
 /**
  * The environment for a libpq program behind the tunnel: PGHOST stays the real name, so that verify-full holds, and only
  * PGHOSTADDR and PGPORT point here. The password is given along, because a passfile's entry names the real port.
+ * @param withheld variables that are not handed on: secrets of ours (a bastion's password), a URL that leads past the tunnel
  */
-export function childEnvironment(own: NodeJS.ProcessEnv, target: ChildTarget): NodeJS.ProcessEnv {
+export function childEnvironment(
+  own: NodeJS.ProcessEnv,
+  target: ChildTarget,
+  withheld: readonly string[] = [],
+): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {
-    ...own,
+    ...Object.fromEntries(Object.entries(own).filter(([name]) => !withheld.includes(name))),
     ...target.variables,
     PGHOST: target.host === '' ? target.localHost : target.host,
     PGHOSTADDR: target.localHost,
@@ -44,7 +49,7 @@ export function childEnvironment(own: NodeJS.ProcessEnv, target: ChildTarget): N
     PGDATABASE: target.database,
     ...(target.password === undefined ? {} : { PGPASSWORD: target.password }),
   };
-  // A service's values would win over all of the above, and a second URL would lead past the tunnel.
+  // A service's values would win over all of the above.
   delete env['PGSERVICE'];
   return env;
 }

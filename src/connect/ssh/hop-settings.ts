@@ -12,6 +12,14 @@ type Directives = ReadonlyMap<string, readonly string[]>;
 /** The files that ssh itself offers by default, minus those that ssh2 cannot use (readconf.c, fill_default_options). */
 const DEFAULT_IDENTITIES = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
 
+/** What ssh needs to read its configuration, and nothing of ours: passwords stand in the environment. */
+const bareEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) =>
+      /^(PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|SSH_AUTH_SOCK|SystemRoot|USERPROFILE)$/i.test(name),
+    ),
+  );
+
 /** Runs `ssh -G`; null where there is no ssh binary. A configuration that ssh refuses is a failure with ssh's own words. */
 async function askSsh(hop: SshHopSpec, configFile: string | null, index: number): Promise<Directives | null> {
   const args = [
@@ -24,7 +32,7 @@ async function askSsh(hop: SshHopSpec, configFile: string | null, index: number)
     hop.host,
   ];
   return new Promise((resolve, reject) => {
-    execFile('ssh', args, { timeout: 5000, encoding: 'utf8' }, (error, stdout, stderr) => {
+    execFile('ssh', args, { timeout: 5000, encoding: 'utf8', env: bareEnvironment() }, (error, stdout, stderr) => {
       if (error !== null) {
         if (error.code === 'ENOENT') return resolve(null);
         const detail = stderr.trim().split('\n').at(-1) ?? error.message;
