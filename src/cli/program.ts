@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import { exampleText } from './examples.ts';
 import { registerExplain } from './explain-command.ts';
+import { registerCompletion } from './completion-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerGrants } from './grants-command.ts';
 import { expandNamedTarget } from './named-target.ts';
@@ -8,14 +10,8 @@ import { registerSql } from './sql-command.ts';
 import { registerTest } from './test-command.ts';
 import { registerTunnel } from './tunnel-command.ts';
 
-const EXAMPLES = `Examples:
-  pgmedic test postgres://app@db.example.com/analytics
-  pgmedic grants postgres://app@db.example.com/analytics --need read,write
-  pgmedic test -h db.example.com -U app -d analytics --json
-
-Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped
-
-`;
+const EXIT_CODES =
+  'Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped';
 
 /** The command tree. Completion, the man page and the help are made from it. */
 export function buildProgram(): Command {
@@ -25,8 +21,7 @@ export function buildProgram(): Command {
     )
     .version(VERSION, '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('beforeAll', '')
-    .addHelpText('after', `\n${EXAMPLES}`)
+    .addHelpText('after', `\n${EXIT_CODES}\n`)
     .showSuggestionAfterError(true)
     .exitOverride();
   registerTest(program);
@@ -35,6 +30,8 @@ export function buildProgram(): Command {
   registerTunnel(program);
   registerExplain(program);
   registerConfig(program);
+  registerCompletion(program);
+  for (const command of [program, ...program.commands]) command.addHelpText('before', exampleText(command.name()));
   program.hook('preAction', (_, command) => expandNamedTarget(command));
   return program;
 }
