@@ -11,24 +11,36 @@ export type ValueSource = (name: string) => string | undefined;
 const EXPECTING = ['need', 'profile', 'schema', 'excludeSchema', 'table', 'excludeTable'] as const;
 
 /**
- * Before a command runs: `@name` as TARGET becomes the values of that connection of pgmedic.yaml, below the command
- * line and above everything else.
+ * Before a command runs: `@name` as TARGET becomes the values of that connection of pgmedic.yaml, and `--dbt` those of
+ * dbt's profiles.yml; below the command line and above everything else.
  */
 export async function expandNamedTarget(command: Command): Promise<void> {
-  const [target] = command.processedArgs as readonly unknown[];
-  const flags = command.opts<ConnectionFlags>();
-  const named = flags['config'] as string | undefined;
-  if (typeof target !== 'string' || !target.startsWith('@')) {
-    if (named === undefined || flags['all'] === true) return;
-    throw new UsageError('--config is read for a TARGET such as @name and for --all; here is neither');
-  }
-  const name = target.slice(1);
-  const { file, config } = await loadConfig(named);
-  const { namedConnection } = await import('../config/named-connection.ts');
-  const connection = namedConnection(config, file, name, process.env);
+  const connection = await namedBy(command);
+  if (connection === null) return;
   const changes = await connectionFlags(connection, (option) => command.getOptionValueSource(option));
   for (const [option, value] of Object.entries(changes)) command.setOptionValueWithSource(option, value, 'config');
   command.processedArgs[0] = undefined;
+}
+
+async function namedBy(command: Command): Promise<NamedConnection | null> {
+  const [target] = command.processedArgs as readonly unknown[];
+  const { config: named, dbt, all } = command.opts<ConnectionFlags>();
+  const isName = typeof target === 'string' && target.startsWith('@');
+  if (dbt !== undefined) {
+    if (target !== undefined || all === true) throw new UsageError('--dbt names the connection: give no TARGET');
+    const [{ readDbtFiles }, { dbtConnection }] = await Promise.all([
+      import('./dbt-files.ts'),
+      import('../config/dbt-profile.ts'),
+    ]);
+    return dbtConnection(readDbtFiles(), typeof dbt === 'string' ? dbt : undefined, process.env);
+  }
+  if (!isName) {
+    if (named === undefined || all === true) return null;
+    throw new UsageError('--config is read for a TARGET such as @name and for --all; here is neither');
+  }
+  const { file, config } = await loadConfig(named as string | undefined);
+  const { namedConnection } = await import('../config/named-connection.ts');
+  return namedConnection(config, file, target.slice(1), process.env);
 }
 
 /** The option values that a connection of the file stands for; those of the command line stay. */

@@ -61,6 +61,7 @@ export function addConnectionOptions(command: Command): Command {
         .default([], 'table'),
     )
     .option('--config <file>', 'pgmedic.yaml for @name and --all, instead of the one found from here upwards')
+    .option('--dbt [profile.target]', 'the connection of dbt’s profiles.yml, env_var included')
     .option('--json', 'the same as -o json')
     .addOption(
       new Option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'),

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { closest } from './closest.ts';
 
 /** The output formats. `alone`: the text is one document, so nothing else may share its place. */
-const FORMATS = {
+export const FORMATS = {
   table: { alone: false },
   short: { alone: false },
   json: { alone: true },
@@ -23,7 +24,11 @@ const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name);
 /** Commander's parser for the repeatable option. */
 export function parseOutput(text: string, previous: readonly Output[]): readonly Output[] {
   const [name = '', ...rest] = text.split('=');
-  if (!isFormat(name)) throw new InvalidArgumentError(`Known formats: ${Object.keys(FORMATS).join(', ')}.`);
+  if (!isFormat(name)) {
+    const near = closest(name, Object.keys(FORMATS));
+    const hint = near === null ? '' : ` Did you mean ${near}?`;
+    throw new InvalidArgumentError(`Known formats: ${Object.keys(FORMATS).join(', ')}.${hint}`);
+  }
   const file = rest.length === 0 ? null : rest.join('=');
   if (file === '') throw new InvalidArgumentError('Give a file name after the equals sign.');
   return [...previous, { format: name, file }];

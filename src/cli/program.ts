@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { forTerminal } from '../render/escape.ts';
 import { VERSION } from '../version.ts';
+import { exampleText } from './examples.ts';
 import { registerExplain } from './explain-command.ts';
+import { registerCompletion } from './completion-command.ts';
 import { registerConfig } from './config-command.ts';
 import { registerGrants } from './grants-command.ts';
 import { expandNamedTarget } from './named-target.ts';
@@ -11,14 +13,8 @@ import { registerTest } from './test-command.ts';
 import { registerTunnel } from './tunnel-command.ts';
 import { usageWords } from './usage-words.ts';
 
-const EXAMPLES = `Examples:
-  pgmedic test postgres://app@db.example.com/analytics
-  pgmedic grants postgres://app@db.example.com/analytics --need read,write
-  pgmedic test -h db.example.com -U app -d analytics --json
-
-Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped
-
-`;
+const EXIT_CODES =
+  'Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped';
 
 const forTerminalLines = (text: string): string => text.split('\n').map(forTerminal).join('\n');
 
@@ -30,8 +26,7 @@ export function buildProgram(): Command {
     )
     .version(VERSION, '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
-    .addHelpText('beforeAll', '')
-    .addHelpText('after', `\n${EXAMPLES}`)
+    .addHelpText('after', `\n${EXIT_CODES}\n`)
     .showSuggestionAfterError(true)
     .configureOutput({ outputError: (text, write) => write(forTerminalLines(usageWords(text))) })
     .exitOverride();
@@ -42,6 +37,8 @@ export function buildProgram(): Command {
   registerExplain(program);
   registerProfiles(program);
   registerConfig(program);
+  registerCompletion(program);
+  for (const command of [program, ...program.commands]) command.addHelpText('before', exampleText(command.name()));
   program.hook('preAction', (_, command) => expandNamedTarget(command));
   return program;
 }

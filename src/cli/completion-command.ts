@@ -1,0 +1,27 @@
+import { Argument, type Command } from 'commander';
+import { commandTree, type TreeCommand } from './command-tree.ts';
+import { writeStdout } from './output.ts';
+
+/** How each shell's script is loaded: only the one asked for. */
+const SHELLS: Readonly<Record<string, () => Promise<(root: TreeCommand) => string>>> = {
+  bash: async () => (await import('./completion-bash.ts')).bashCompletion,
+  zsh: async () => (await import('./completion-zsh.ts')).zshCompletion,
+  fish: async () => (await import('./completion-fish.ts')).fishCompletion,
+};
+
+/** `pgmedic completion bash|zsh|fish`, and the hidden `pgmedic man`: both made from the tree they stand in. */
+export function registerCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print a completion script for a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SHELLS)))
+    .helpOption('--help', 'show this help')
+    .action(async (shell: string) => {
+      const script = await SHELLS[shell]?.();
+      if (script !== undefined) await writeStdout([script(commandTree(program))]);
+    });
+  program.command('man', { hidden: true }).action(async () => {
+    const { manPage } = await import('./man-page.ts');
+    await writeStdout([manPage(commandTree(program))]);
+  });
+}
