@@ -60,6 +60,7 @@ function heading(report: Report, mode: ScriptMode): string[] {
 
 const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
   owner: 'the owner',
+  creator: 'for what it will make',
   member: "which has the owner's rights",
   'grant-option': 'which holds the grant option',
   superuser: 'a superuser: the owner cannot reach it, for want of USAGE on the schema',
@@ -68,12 +69,17 @@ const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
 function groups(statements: readonly Statement[]): string[] {
   const lines: string[] = [];
   let group = '';
+  let role: string | null = null;
   for (const statement of statements) {
     const { runAs, because, alsoBy = [] } = statement;
     const other = alsoBy.length === 0 ? '' : `; or as ${alsoBy.join(', ')} (grant option)`;
     const head = `Run as ${runAs}${because === undefined ? '' : `, ${BECAUSE[because]}`}${other}`;
-    if (head !== group) lines.push('', comment(head));
-    group = head;
+    // Whoever owns what is there may also speak for what he will make.
+    if (head !== group && !(because === 'creator' && runAs === role)) {
+      lines.push('', comment(head));
+      group = head;
+    }
+    role = runAs;
     lines.push(comment(`  for ${listed(statement.closes)}`), statement.sql);
   }
   return lines;

@@ -51,8 +51,8 @@ export interface Statement {
   readonly runAs: string;
   /** What it closes ("public.users select"). */
   readonly closes: readonly string[];
-  /** Why `runAs` can run it: owns the object, inherits its owner, holds the grant option, or is a superuser. */
-  readonly because?: 'owner' | 'member' | 'grant-option' | 'superuser';
+  /** Why `runAs` can run it: owns or will create the objects, inherits their owner, holds the grant option, is a superuser. */
+  readonly because?: 'owner' | 'creator' | 'member' | 'grant-option' | 'superuser';
   /** Other roles that could run it as well. */
   readonly alsoBy?: readonly string[];
   /** The statement that takes exactly this one back, run by the same role. */

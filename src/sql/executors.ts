@@ -9,7 +9,7 @@ import type { Access } from '../grants/access.ts';
  */
 export interface Executor {
   readonly name: string;
-  readonly because: 'owner' | 'member' | 'grant-option' | 'superuser';
+  readonly because: 'owner' | 'member' | 'grant-option' | 'superuser' | 'creator';
   /** Others who hold the grant option for all of it. */
   readonly alsoBy: readonly string[];
 }
@@ -79,7 +79,7 @@ export function createExecutors(access: Access): Executors {
       cached(`routine ${owner} ${schema}`, () =>
         choose(byName.get(owner) ?? BOOTSTRAP, schema === null ? undefined : schemas.get(schema), [], 0),
       ),
-    creator: (name) => ({ name, because: 'owner', alsoBy: [] }),
+    creator: (name) => ({ name, because: 'creator', alsoBy: [] }),
   };
 }
 
