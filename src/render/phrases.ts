@@ -64,6 +64,10 @@ export function findingsByRelation(
 export const isOfRelation = (finding: WordedFinding): boolean =>
   finding.stage === 'grants' && ['relation', 'schema', 'sequence'].includes(String(finding.args['kind'] ?? ''));
 
+/** A gap of one relation itself: the grants table shows it in its row. */
+export const isRelationGap = (finding: WordedFinding): boolean =>
+  finding.stage === 'grants' && finding.severity === 'error' && finding.args['kind'] === 'relation';
+
 /** What people are told without asking: all but mere information; an accepted gap is always told. */
 export const isTold = (finding: WordedFinding): boolean => finding.severity !== 'info' || finding.stage === 'grants';
 

@@ -5,7 +5,17 @@ import { forTerminal } from './escape.ts';
 import { grantsTable } from './grants-table.ts';
 import type { Look } from './look.ts';
 import { type Paint, colorOf, paintFor, symbol } from './paint.ts';
-import { STATUS_WORDS, countsText, formatMs, isTold, placeOf, routeOf, sayingOf, skipText } from './phrases.ts';
+import {
+  STATUS_WORDS,
+  countsText,
+  formatMs,
+  isRelationGap,
+  isTold,
+  placeOf,
+  routeOf,
+  sayingOf,
+  skipText,
+} from './phrases.ts';
 import { clip, wrap } from './wrap.ts';
 
 /** Without -v at most so many findings of a result are opened out: the rest are told by their number. */
@@ -83,7 +93,8 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
 
 function findingsLines(result: Result, look: Look, paint: Paint): string[] {
   const verbose = look.verbosity === 'verbose';
-  const told = result.findings.filter((finding) => verbose || isTold(finding));
+  // What a relation lacks stands beside it in the table below; -v tells it here too.
+  const told = result.findings.filter((finding) => verbose || (isTold(finding) && !isRelationGap(finding)));
   const shown = verbose ? told : told.slice(0, FINDINGS_UP_TO);
   const lines = shown.flatMap((finding) => findingLines(finding, look, paint));
   const hidden = told.length - shown.length;
@@ -108,6 +119,10 @@ function verdictLines(report: Report, look: Look, paint: Paint): string[] {
   const head = `${symbol(verdict.status, look)} ${STATUS_WORDS[verdict.status]}${where}:`;
   const message = wrap(forTerminal(verdict.message), look.width, 2, columns(head) - 1);
   const lines = [`${colorOf(verdict.status, paint)(head)} ${message}`];
+  // The findings above have their fixes; the gaps of a role are closed by one command together.
+  if (verdict.stage === 'grants' && verdict.fix !== null) {
+    lines.push(`  ${paint.bold('fix:')} ${wrap(forTerminal(verdict.fix), look.width, 2, 5)}`);
+  }
   if (verdict.status === 'fail' && verdict.code !== null) {
     lines.push(`  ${paint.dim(`more: pgmedic explain ${verdict.code}`)}`);
   }
