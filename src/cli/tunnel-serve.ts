@@ -24,7 +24,7 @@ export interface ServeInput {
 }
 
 /** A URL without a password for the local end; with the real name where the certificate is to be verified. */
-export function tunnelUrl(target: ConnectionTarget, realHost: string, host: string, port: number): string {
+function tunnelUrl(target: ConnectionTarget, realHost: string, host: string, port: number): string {
   const mode = target.parameters['sslmode'];
   const verifies = mode?.value.startsWith('verify-') === true && realHost !== '';
   const bracketed = host.includes(':') ? `[${host}]` : host;

@@ -21,7 +21,7 @@ const describe = ({ method, keyType, fingerprint, source, outcome }: AuthAttempt
 };
 
 /** What was offered, for people: keys by fingerprint and origin. */
-export function offeredText(attempts: readonly AuthAttempt[]): string {
+function offeredText(attempts: readonly AuthAttempt[]): string {
   const offered = attempts.filter(({ method }) => method !== 'none').map((attempt) => describe(attempt));
   return offered.length === 0 ? 'nothing' : offered.join('; ');
 }

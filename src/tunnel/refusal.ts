@@ -15,7 +15,7 @@ export interface Refusal {
 }
 
 /** An ErrorResponse with SQLSTATE 08001 (the client was unable to establish the connection), as libpq prints it. */
-export function errorResponse({ message, hint }: Refusal): Buffer {
+function errorResponse({ message, hint }: Refusal): Buffer {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C08001\0M${message}\0${hint === '' ? '' : `H${hint}\0`}\0`, 'utf8');
   const head = Buffer.alloc(5);
   head.write('E', 'latin1');

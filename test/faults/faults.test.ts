@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { network, namespace } from './beds/network.ts';
 import { availability } from './beds/availability.ts';
+import { bastion } from './beds/bastion.ts';
 import { login13, login18 } from './beds/login.ts';
 import { haproxy, pgbouncer } from './beds/poolers.ts';
 import { state } from './beds/state.ts';
@@ -10,7 +11,20 @@ import { tls } from './beds/tls.ts';
 import { type Bed, meet, SECRET, type Said } from './fault.ts';
 import { tableBefore, tableOf } from './table.ts';
 
-const BEDS = [network, namespace, peers, tls, login18, login13, availability, state, pgbouncer, haproxy, words];
+const BEDS = [
+  network,
+  namespace,
+  peers,
+  tls,
+  login18,
+  login13,
+  availability,
+  state,
+  pgbouncer,
+  haproxy,
+  words,
+  bastion,
+];
 
 /** Node's stack lines. */
 const STACK = /\n\s+at .*[:(]\d+/;

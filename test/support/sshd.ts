@@ -5,7 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { freePort } from './postgres.ts';
 
-export const SSHD = '/usr/sbin/sshd';
+const SSHD = '/usr/sbin/sshd';
 export const hasSshd = existsSync(SSHD);
 
 export type KeyKind = 'ed25519' | 'rsa' | 'ecdsa';

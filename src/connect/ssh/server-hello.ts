@@ -38,7 +38,7 @@ function parseKexInit(payload: Buffer): ServerLists | null {
 }
 
 /** Finds the identification line and the KEXINIT packet in the first bytes of an SSH server. */
-export function parseServerHello(bytes: Buffer): { ident: string | null; lists: ServerLists | null } {
+function parseServerHello(bytes: Buffer): { ident: string | null; lists: ServerLists | null } {
   let start = 0;
   for (;;) {
     const end = bytes.indexOf(0x0a, start);
