@@ -180,6 +180,13 @@ export const GRANTS_CODES = defineCodes({
     message: 'role {role} has no user mapping for server {server}, so {object} cannot be reached',
     fix: 'Let the owner of the server run: CREATE USER MAPPING FOR {sqlRole} SERVER {server} OPTIONS (user …, password …);',
   },
+  'not-updatable': {
+    severity: 'info',
+    title: 'a view that cannot be written to',
+    message:
+      'view {object} is no simple view of one table and has no INSTEAD OF trigger or rule, so nothing can be written through it',
+    fix: '',
+  },
   'read-only': {
     severity: 'warning',
     title: 'read-only server',

@@ -4,7 +4,6 @@ import {
   type Answer,
   type DefaultPrivilege,
   type GrantsSection,
-  type Reason,
   type RelationGrants,
   type RelationKind,
   type SchemaGrants,
@@ -13,6 +12,8 @@ import {
 import { type Inventory, type Relation, RELATION_FLAG } from './inventory.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
 import type { Problem } from './problem.ts';
+import { functionsOf } from './used-functions.ts';
+import { reasonsFor } from './reason.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
 
@@ -60,6 +61,37 @@ const three = (answers: readonly Answer[]): 'yes' | 'no' | 'partial' | 'n/a' => 
 /** Compares as the bytes of the names do, whatever the locale: arrays of the report are in a stable order. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+type Judgement = Pick<RelationGrants, 'read' | 'write' | 'truncate' | 'privileges' | 'via' | 'reasons'>;
+
+function judgementOf(statements: Statements, relation: Relation): Judgement {
+  const { rights, actor } = statements.access;
+  const answers = ACTIONS.map((action) => {
+    const problems = statements.problems(action, relation);
+    return { action, answer: answerFor(problems), reasons: reasonsFor(action, relation, problems) };
+  });
+  const privileges = Object.fromEntries(answers.map(({ action, answer }) => [action, answer])) as Record<
+    Action,
+    Answer
+  >;
+  const via: Partial<Record<Action, string>> = {};
+  for (const { action, answer } of answers) {
+    if (answer === 'n/a') continue;
+    const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
+    if (source !== null) via[action] = source;
+    else if (answer !== 'no') via[action] = 'columns';
+  }
+  const { select, insert, update, delete: remove, truncate } = privileges;
+  const read = three([select]);
+  return {
+    read: read === 'n/a' ? 'no' : read,
+    write: three([insert, update, remove]),
+    truncate: truncate === 'n/a' ? 'n/a' : truncate === 'yes' || truncate === 'depends' ? 'yes' : 'no',
+    privileges,
+    via,
+    reasons: answers.flatMap(({ reasons }) => reasons),
+  };
+}
+
 /**
  * What the role can really do with every relation of the inventory.
  * Everything in scope is in the answer, also what the role holds nothing on.
@@ -69,30 +101,26 @@ export function effective(inventory: Inventory, statements: Statements, scope: S
   const { rights, names, actor } = access;
   const { session } = inventory;
 
+  const judged = new Map<string, Judgement>();
   const judge = (relation: Relation): RelationGrants => {
-    const privileges = {} as Record<Action, Answer>;
-    const via: Partial<Record<Action, string>> = {};
-    const reasons: Reason[] = [];
-    for (const action of ACTIONS) {
-      const problems = statements.problems(action, relation);
-      const answer = answerFor(problems);
-      privileges[action] = answer;
-      for (const { code, args } of problems ?? []) reasons.push({ action, code, args });
-      if (answer === 'n/a') continue;
-      const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
-      if (source !== null) via[action] = source;
-      else if (answer !== 'no') via[action] = 'columns';
+    const { schema, kind, owner, acl, flags } = relation;
+    let judgement: Judgement | undefined;
+    if (statements.special(relation)) judgement = judgementOf(statements, relation);
+    else {
+      // Most relations differ in nothing but their name: they are judged once, and share the answer.
+      const key = `${schema} ${kind} ${owner} ${acl} ${flags}`;
+      judgement = judged.get(key) ?? judgementOf(statements, relation);
+      judged.set(key, judgement);
     }
-    const { select, insert, update, delete: remove, truncate } = privileges;
-    const read = three([select]);
+    const { read, write, truncate, privileges, via, reasons } = judgement;
     return {
-      schema: names.schema(relation.schema),
+      schema: names.schema(schema),
       name: relation.name,
       kind: kindOf(relation),
-      owner: names.role(relation.owner),
-      read: read === 'n/a' ? 'no' : read,
-      write: three([insert, update, remove]),
-      truncate: truncate === 'n/a' ? 'n/a' : truncate === 'yes' || truncate === 'depends' ? 'yes' : 'no',
+      owner: names.role(owner),
+      read,
+      write,
+      truncate,
       privileges,
       via,
       reasons,
@@ -108,7 +136,7 @@ export function effective(inventory: Inventory, statements: Statements, scope: S
     schemas: schemasOf(statements, scope),
     relations,
     sequences: sequencesOf(inventory, statements, scope),
-    functions: [],
+    functions: functionsOf(inventory, statements, scope),
     defaultPrivileges: defaultPrivilegesOf(inventory, statements),
   };
 }

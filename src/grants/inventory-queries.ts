@@ -8,7 +8,7 @@ import {
   SECURITY_INVOKER,
   sessionSql,
 } from './queries/core.ts';
-import { FOREIGN_KEYS_SQL, INHERITS_SQL, OWNED_SEQUENCES_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
+import { FOREIGN_KEYS_SQL, INHERITS_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
 import {
   domainsSql,
   expressionsSql,
@@ -35,7 +35,6 @@ export type QueryName =
   | 'relations'
   | 'columns'
   | 'default-acls'
-  | 'owned-sequences'
   | 'sequence-defaults'
   | 'foreign-keys'
   | 'inherits'
@@ -69,7 +68,6 @@ export function inventoryQueries(options: InventoryOptions): readonly InventoryQ
     { name: 'relations', sql: RELATIONS_SQL },
     { name: 'columns', sql: COLUMNS_SQL },
     { name: 'default-acls', sql: DEFAULT_ACLS_SQL },
-    { name: 'owned-sequences', sql: OWNED_SEQUENCES_SQL },
     { name: 'sequence-defaults', sql: SEQUENCE_DEFAULTS_SQL },
     { name: 'foreign-keys', sql: FOREIGN_KEYS_SQL },
     { name: 'inherits', sql: INHERITS_SQL },

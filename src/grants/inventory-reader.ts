@@ -46,6 +46,8 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   const relations = new Map<Oid, Relation>();
   const sequences = new Map<Oid, Sequence>();
   const acls = new Map<Oid, Acl>();
+  /** What many relations have in common, by the word that the query makes of it. */
+  const words = new Map<string, Omit<Relation, 'oid' | 'name' | 'kind'> & { readonly kind: string }>();
   const columns = new Map<Oid, Column[]>();
   const fixedColumns = new Map<Oid, number[]>();
   const sequenceDefaults = new Map<Oid, SequenceDefault[]>();
@@ -88,21 +90,27 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       schemas.set(oid(row, 0), { oid: oid(row, 0), name: text(row, 1), owner: oid(row, 2), acl: aclOrNull(row, 3) });
     },
     relations: (row) => {
-      const common = {
-        oid: oid(row, 0),
-        schema: oid(row, 1),
-        name: text(row, 2),
-        owner: oid(row, 4),
-        acl: oid(row, 5),
-      };
-      if (row[3] === 'S') sequences.set(common.oid, common);
-      else relations.set(common.oid, { ...common, kind: text(row, 3) as RelKind, flags: oid(row, 6) });
-      const acl = aclOrNull(row, 7);
-      if (acl !== null) acls.set(common.oid, acl);
+      const at = oid(row, 0);
+      const word = text(row, 2);
+      let shared = words.get(word);
+      if (shared === undefined) {
+        const [schema, kind = '', owner, acl, flags] = word.split(' ');
+        shared = { schema: Number(schema), kind, owner: Number(owner), acl: Number(acl), flags: Number(flags) };
+        words.set(word, shared);
+      }
+      const { schema, kind, owner, acl, flags } = shared;
+      if (isRelKind(kind)) relations.set(at, { oid: at, schema, name: text(row, 1), kind, owner, acl, flags });
+      else sequences.set(at, { oid: at, schema, name: text(row, 1), owner, acl });
+      const list = aclOrNull(row, 3);
+      if (list !== null) acls.set(at, list);
+      const [table, type, ...column] = row[4]?.split(' ') ?? [];
+      if (table !== undefined && type !== undefined) {
+        append(ownedSequences, Number(table), { sequence: at, columnName: column.join(' '), identity: type === 'i' });
+      }
     },
     columns: (row) => {
       if (text(row, 5) === 'a') append(fixedColumns, oid(row, 0), oid(row, 1));
-      if (row[7] === null) return;
+      if (row[7] !== 't') return;
       append(columns, oid(row, 0), {
         number: oid(row, 1),
         name: text(row, 2),
@@ -118,13 +126,6 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
         schema: oid(row, 1),
         objects: text(row, 2),
         acl: aclOrNull(row, 3) ?? [],
-      });
-    },
-    'owned-sequences': (row) => {
-      append(ownedSequences, oid(row, 0), {
-        columnName: text(row, 1),
-        sequence: oid(row, 2),
-        identity: text(row, 3) === 'i',
       });
     },
     'sequence-defaults': (row) => {
@@ -174,3 +175,5 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
     },
   };
 }
+
+const isRelKind = (kind: string): kind is RelKind => 'rpvmf'.includes(kind);

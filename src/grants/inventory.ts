@@ -55,12 +55,8 @@ export const RELATION_FLAG = {
   rowSecurity: 1,
   forceRowSecurity: 2,
   partition: 4,
-  hasChildren: 8,
-  hasRules: 16,
-  hasTriggers: 32,
-  populated: 64,
-  temporary: 128,
-  securityInvoker: 256,
+  hasTriggers: 8,
+  securityInvoker: 16,
 } as const;
 
 export interface Column {

@@ -101,11 +101,13 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
   const tablesOnly = inTables.length > 0 && inSchemas.length === 0;
   const used = new Set(relations.map(({ schema }) => schema));
   const schemas = [...accepted.values()].filter(({ oid }) => !tablesOnly || used.has(oid));
-  const schemaName = (oid: Oid): string => inventory.schemas.get(oid)?.name ?? '';
+  schemas.sort((a, b) => byText(a.name, b.name));
+  const place = new Map(
+    [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name)).map(({ oid }, at) => [oid, at]),
+  );
   const byName = (a: Relation | Sequence, b: Relation | Sequence): number =>
-    byText(schemaName(a.schema), schemaName(b.schema)) || byText(a.name, b.name);
+    a.schema === b.schema ? byText(a.name, b.name) : (place.get(a.schema) ?? 0) - (place.get(b.schema) ?? 0);
   relations.sort(byName);
   sequences.sort(byName);
-  schemas.sort((a, b) => byText(a.name, b.name));
   return { schemas, relations, sequences, findings, named: inSchemas.length > 0 };
 }

@@ -1,12 +1,12 @@
 import type { Action } from '../report/grants.ts';
 import { type Access, createAccess } from './access.ts';
-import { createCalling } from './calling.ts';
-import type { Inventory, Relation } from './inventory.ts';
+import { type Calling, createCalling } from './calling.ts';
+import { type Inventory, type Relation, RELATION_FLAG } from './inventory.ts';
 import type { Problem } from './problem.ts';
 import { createReading } from './reading.ts';
 import { restartIdentity } from './restart-identity.ts';
 import { createTruncating, type Truncating } from './truncating.ts';
-import { createWriting } from './writing.ts';
+import { createWriting, type Writing } from './writing.ts';
 
 /** What stands against each statement of the contract, for each relation. */
 export interface Statements {
@@ -14,6 +14,8 @@ export interface Statements {
   readonly truncating: Truncating;
   /** Null: this kind of relation has no such action. */
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
+  /** Whether more than lists, kind, owner and schema decide, so that the relation must be judged by itself. */
+  readonly special: (relation: Relation) => boolean;
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
   readonly restartIdentity: (relation: Relation) => readonly Problem[] | null;
 }
@@ -102,9 +104,25 @@ export function createStatements(inventory: Inventory): Statements {
       const remote = ['references', 'trigger', 'maintain'].includes(action) ? [] : foreign(relation);
       return [...access.schemaUsage(actor, relation.schema), ...problems, ...remote];
     },
+    special: createSpecial(inventory, writing, calling),
     restartIdentity: (relation) =>
       applicable('truncate', relation, inventory.serverVersion)
         ? restartIdentity(access, truncating.tree(relation))
         : null,
+  };
+}
+
+function createSpecial(inventory: Inventory, { hazards }: Writing, calling: Calling): (relation: Relation) => boolean {
+  const { columns, expressions, triggers, views, rules, policies, foreignTables, children, foreignKeys } = inventory;
+  const referenced = new Set(foreignKeys.map((key) => key.referenced));
+  const keyed = new Set(foreignKeys.map((key) => key.table));
+  const keyParts = [...expressions.values()].some((list) => list.some(({ context }) => context === 'partition-key'));
+  const maps = [columns, expressions, triggers, views, rules, policies, foreignTables, children];
+  return (relation) => {
+    const { oid, flags } = relation;
+    if (maps.some((map) => map.has(oid)) || referenced.has(oid)) return true;
+    if (keyParts && (flags & RELATION_FLAG.partition) !== 0) return true;
+    if (calling.sequences(relation, new Set()).length > 0) return true;
+    return keyed.has(oid) && hazards.row(relation, 'insert', 'all', relation.owner).length > 0;
   };
 }

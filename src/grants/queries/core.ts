@@ -33,29 +33,33 @@ from pg_catalog.pg_auth_members m join pg_catalog.pg_roles r on r.oid = m.member
 export const SCHEMAS_SQL = `
 select n.oid, n.nspname, n.nspowner, ${aclText('n.nspacl')} from pg_catalog.pg_namespace n`;
 
-const flag = (condition: string, bit: number): string => `case when ${condition} then ${bit} else 0 end`;
+const flag = (column: string, bit: number): string => `${column}::int * ${bit}`;
 
-/** `array_to_string` and not `=`: reloptions is NULL for most, and booleans may be spelt true, on, yes, 1 and shortened. */
-export const SECURITY_INVOKER = `c.relkind = 'v' and array_to_string(c.reloptions, ',') ~* 'security_invoker=(t|tr|tru|true|on|y|ye|yes|1)(,|$)'`;
+/** `array_to_string` and not `=`: booleans may be spelt true, on, yes, 1 and shortened. */
+export const SECURITY_INVOKER = `(c.relkind = 'v' and c.reloptions is not null
+    and array_to_string(c.reloptions, ',') ~* 'security_invoker=(t|tr|tru|true|on|y|ye|yes|1)(,|$)')`;
 
 /**
- * Every relation and sequence, each distinct access control list written out once only, on the row of the
- * smallest OID that has it: a hundred thousand tables rarely have more than a few lists.
+ * Every relation and sequence. What many have in common (schema, kind, owner, list, flags) is one word, so that the
+ * reader takes it apart once; each distinct access control list is written out once only, on the row of the smallest
+ * OID that has it: a hundred thousand tables rarely have more than a few lists. A sequence carries the column that
+ * owns it (`a` serial or OWNED BY, `i` identity).
  */
 export const RELATIONS_SQL = `
-select c.oid, c.relnamespace, c.relname, c.relkind, c.relowner, coalesce(a.first, 0),
+select c.oid, c.relname, concat_ws(' ', c.relnamespace, c.relkind, c.relowner, coalesce(a.first, 0),
   ${[
     flag('c.relrowsecurity', RELATION_FLAG.rowSecurity),
     flag('c.relforcerowsecurity', RELATION_FLAG.forceRowSecurity),
     flag('c.relispartition', RELATION_FLAG.partition),
-    flag('c.relhassubclass', RELATION_FLAG.hasChildren),
-    flag('c.relhasrules', RELATION_FLAG.hasRules),
     flag('c.relhastriggers', RELATION_FLAG.hasTriggers),
-    flag('c.relispopulated', RELATION_FLAG.populated),
-    flag(`c.relpersistence = 't'`, RELATION_FLAG.temporary),
     flag(SECURITY_INVOKER, RELATION_FLAG.securityInvoker),
-  ].join('\n  + ')},
-  case when c.oid = a.first then ${aclText('c.relacl')} end
+  ].join('\n  + ')}),
+  case when c.oid = a.first then ${aclText('c.relacl')} end,
+  case when c.relkind = 'S' then (
+    select concat_ws(' ', d.refobjid, d.deptype, o.attname) from pg_catalog.pg_depend d
+    join pg_catalog.pg_attribute o on o.attrelid = d.refobjid and o.attnum = d.refobjsubid
+    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.refobjsubid > 0
+      and d.refclassid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i') limit 1) end
 from pg_catalog.pg_class c
 left join (
   select min(oid) as first, relacl from pg_catalog.pg_class
@@ -68,13 +72,18 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`;
  * refer to, the columns GENERATED ALWAYS AS IDENTITY, which an UPDATE cannot change.
  */
 export const COLUMNS_SQL = `
-select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, ${aclText('a.attacl')}, l.attrelid
-from pg_catalog.pg_attribute a
-left join (select distinct attrelid from pg_catalog.pg_attribute
-  where attacl is not null and attnum > 0 and not attisdropped) l on l.attrelid = a.attrelid
-where a.attnum > 0 and not a.attisdropped and (l.attrelid is not null
-  or a.attidentity = 'a' and a.attrelid in (select confrelid from pg_catalog.pg_constraint where contype = 'f'))
-order by a.attrelid, a.attnum`;
+with listed as materialized (
+  select distinct attrelid from pg_catalog.pg_attribute where attacl is not null and attnum > 0 and not attisdropped
+)
+select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, ${aclText('a.attacl')}, true
+from listed l join pg_catalog.pg_attribute a on a.attrelid = l.attrelid
+where a.attnum > 0 and not a.attisdropped
+union all
+select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, null, false
+from (select distinct confrelid from pg_catalog.pg_constraint where contype = 'f') k
+join pg_catalog.pg_attribute a on a.attrelid = k.confrelid
+where a.attnum > 0 and not a.attisdropped and a.attidentity = 'a'
+order by 1, 2`;
 
 export const DEFAULT_ACLS_SQL = `
 select d.defaclrole, d.defaclnamespace, d.defaclobjtype, ${aclText('d.defaclacl')} from pg_catalog.pg_default_acl d`;

@@ -1,12 +1,3 @@
-/** Sequences that belong to a column: `a` serial or OWNED BY, `i` identity. */
-export const OWNED_SEQUENCES_SQL = `
-select d.refobjid, a.attname, d.objid, d.deptype
-from pg_catalog.pg_class s
-join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.oid
-  and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
-join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-where s.relkind = 'S'`;
-
 /**
  * Sequences that a column's default calls. Identity columns have no default and need nothing on their sequence.
  * 1574, 1575, 1576, 1765 are the fixed OIDs of nextval, currval and setval (pg_proc.dat).

@@ -1,0 +1,43 @@
+import type { Args, Finding } from '../report/finding.ts';
+import type { Action, Reason, RelationGrants } from '../report/grants.ts';
+import type { Relation } from './inventory.ts';
+import type { Problem } from './problem.ts';
+import { qualifiedName } from './quote-identifier.ts';
+
+/** Actions that stand or fall with another one: a plain missing grant is said once, there. */
+const DERIVED: ReadonlySet<Action> = new Set(['updateWhere', 'deleteWhere', 'truncateCascade']);
+/** Codes that speak of the relation itself. Its name is left out, so that relations can share a reason. */
+const OF_ITSELF = new Set(['no-privilege', 'select-needed-for-where']);
+const WRITES: ReadonlySet<Action> = new Set(['insert', 'update', 'delete', 'updateWhere', 'deleteWhere']);
+
+/** What the report says of why an action is refused, or goes with a warning; each fact once. */
+export function reasonsFor(action: Action, relation: Relation, problems: readonly Problem[] | null): readonly Reason[] {
+  if (problems === null) {
+    return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : [];
+  }
+  const reasons = new Map<string, Reason>();
+  for (const { code, args, missing } of problems) {
+    const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
+    if (own && DERIVED.has(action) && code === 'no-privilege') continue;
+    const kept = own ? withoutName(args) : args;
+    reasons.set(JSON.stringify([code, kept]), { action, code, args: kept });
+  }
+  return [...reasons.values()];
+}
+
+const withoutName = ({ role, privilege, owner }: Args): Args => ({
+  role: role ?? '',
+  privilege: privilege ?? '',
+  owner: owner ?? '',
+});
+
+/** A reason as a finding with all that its words need: the relation's own name is put back. */
+export function reasonFinding(
+  relation: Pick<RelationGrants, 'schema' | 'name'>,
+  reason: Reason,
+  sqlRole: string,
+): Finding {
+  const object = `${relation.schema}.${relation.name}`;
+  const args = { object, sqlObject: qualifiedName(relation.schema, relation.name), sqlRole, ...reason.args };
+  return { code: reason.code, stage: 'grants', args };
+}
