@@ -19,7 +19,7 @@ export function registerGrants(program: Command): void {
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   const { grantsRequest } = await import('../run/grants.ts');
-  if (flags['all'] === true) return runAll('grants', command, (own) => grantsRequest(grantsPlan(own)));
+  if (flags['all'] === true) return runAll('grants', command, (own) => ({ grants: grantsRequest(grantsPlan(own)) }));
   const plan = grantsPlan(flags);
   if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: grantsRequest(plan) });
   const { generateConfig } = await import('../config/generate.ts');

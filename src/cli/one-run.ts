@@ -13,14 +13,34 @@ import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 /** What a command asks beyond the connection. */
 export type Asked = Pick<ExamineOptions, 'grants' | 'checks'>;
 
-/** Examines one target as the flags say; with a spinner unless the caller shows progress of its own. */
-export async function runOnce(
+/**
+ * Examines one target as the flags say; with `--wait` again and again while what is broken may heal.
+ * @param shown the caller's own progress; without it there is a spinner.
+ */
+export async function runPatiently(
   command: CommandName,
   resolved: ResolvedTarget,
   flags: ConnectionFlags,
   asked: Asked,
   shown?: Progress,
-  limitMs = Infinity,
+): Promise<Report> {
+  const waitMs = flags['wait'];
+  if (typeof waitMs !== 'number') return runOnce(command, resolved, flags, asked, { shown });
+  const { obstacleDisplay, untilHealed } = await import('./wait.ts');
+  return untilHealed({
+    waitMs,
+    attempt: (limitMs) => runOnce(command, resolved, flags, asked, { limitMs, shown }),
+    pause: obstacleDisplay(flags['quiet'] === true || shown !== undefined),
+  });
+}
+
+/** Examines one target as the flags say, once. */
+export async function runOnce(
+  command: CommandName,
+  resolved: ResolvedTarget,
+  flags: ConnectionFlags,
+  asked: Asked,
+  { limitMs = Infinity, shown }: { readonly limitMs?: number; readonly shown?: Progress | undefined } = {},
 ): Promise<Report> {
   const progress = shown ?? (await startProgress(flags));
   try {

@@ -4,13 +4,12 @@ import { namedConnection } from '../config/named-connection.ts';
 import { type Shard, inShard, parseShard } from '../config/shard.ts';
 import { batchReport } from '../report/batch.ts';
 import type { CommandName, NamedReport, Report } from '../report/report.ts';
-import type { GrantsRequest } from '../run/grants-request.ts';
 import { TargetError } from '../target/target-error.ts';
 import { VERSION } from '../version.ts';
 import { loadConfig } from './config-file.ts';
 import { connectionFrom } from './connection.ts';
 import { connectionFlags } from './named-target.ts';
-import { refusedTarget, runOnce } from './one-run.ts';
+import { type Asked, refusedTarget, runPatiently } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { openedOutputs, conclude } from './run-report.ts';
 import { unfinishedReport } from './unfinished.ts';
@@ -41,7 +40,7 @@ export function addBatchOptions(command: Command): Command {
 export async function runAll(
   name: CommandName,
   command: Command,
-  grantsOf: (flags: ConnectionFlags) => GrantsRequest | undefined,
+  askedOf: (flags: ConnectionFlags) => Asked,
 ): Promise<void> {
   const flags = command.opts<ConnectionFlags>();
   refuseWhatNamesOne(command);
@@ -57,8 +56,7 @@ export async function runAll(
     try {
       const connection = namedConnection(config, file, connectionName, process.env);
       const own = { ...flags, ...(await connectionFlags(connection, sourceOf)), input: false };
-      const grants = grantsOf(own);
-      return await runOnce(name, connectionFrom(undefined, own), own, grants === undefined ? {} : { grants }, QUIET);
+      return await runPatiently(name, connectionFrom(undefined, own), own, askedOf(own), QUIET);
     } catch (error) {
       if (error instanceof TargetError) return refusedTarget(name, error);
       if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;

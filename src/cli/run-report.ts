@@ -4,7 +4,7 @@ import { Secret } from '../report/secret.ts';
 import { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { connectionFrom } from './connection.ts';
-import { type Asked, refusedTarget, runOnce } from './one-run.ts';
+import { type Asked, refusedTarget, runOnce, runPatiently } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { clash, outputsOf } from './output-option.ts';
 import { type Outputs, openOutputs, writeStdout } from './output.ts';
@@ -89,7 +89,7 @@ async function reportOf(
   flags: ConnectionFlags,
   asked: Asked,
 ): Promise<Report> {
-  const report = await patiently(command, resolved, flags, asked);
+  const report = await runPatiently(command, resolved, flags, asked);
   // As psql does: asked only when the server wants one, and then on a new connection.
   if (report.verdict.code !== 'auth-password-missing' || !canAsk(flags)) return report;
   const text = await readHidden(`Password for user ${forTerminal(resolved.target.user.value)}: `);
@@ -97,21 +97,4 @@ async function reportOf(
   const password = new Secret(text, 'the prompt');
   const passwords = resolved.target.candidates.map(() => password);
   return runOnce(command, { ...resolved, secrets: { ...resolved.secrets, password, passwords } }, flags, asked);
-}
-
-/** With `--wait`: again and again while what is broken may heal. */
-async function patiently(
-  command: CommandName,
-  resolved: ResolvedTarget,
-  flags: ConnectionFlags,
-  asked: Asked,
-): Promise<Report> {
-  const waitMs = flags['wait'];
-  if (typeof waitMs !== 'number') return runOnce(command, resolved, flags, asked);
-  const { obstacleDisplay, untilHealed } = await import('./wait.ts');
-  return untilHealed({
-    waitMs,
-    attempt: (limitMs) => runOnce(command, resolved, flags, asked, undefined, limitMs),
-    pause: obstacleDisplay(flags['quiet'] === true),
-  });
 }

@@ -11,14 +11,16 @@ export function registerTest(program: Command): void {
     .command('test')
     .description('find the first broken stage between here and the database')
     .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml');
-  addBatchOptions(addCheckOptions(addConnectionOptions(test))).action(
-    async (target: string | undefined, flags: ConnectionFlags, command: Command) => {
-      if (flags['all'] === true) return runAll('test', command, () => undefined);
-      const { CHECKS } = await import('../checks/index.ts');
-      const checks = checkSelection(flags, CHECKS);
-      if (flags['list'] !== true) return runReport('test', target, flags, { checks });
-      const { STAGE_TITLES } = await import('../checks/judge.ts');
-      return writeStdout([checkList(CHECKS, STAGE_TITLES)]);
-    },
-  );
+  addBatchOptions(addCheckOptions(addConnectionOptions(test))).action(run);
+}
+
+async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
+  const { CHECKS } = await import('../checks/index.ts');
+  const checks = checkSelection(flags, CHECKS);
+  if (flags['list'] === true) {
+    const { STAGE_TITLES } = await import('../checks/judge.ts');
+    return writeStdout([checkList(CHECKS, STAGE_TITLES)]);
+  }
+  if (flags['all'] === true) return runAll('test', command, () => ({ checks }));
+  return runReport('test', target, flags, { checks });
 }
