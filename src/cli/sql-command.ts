@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { forTerminal } from '../render/escape.ts';
 import type { Report } from '../report/report.ts';
 import { administratorFrom } from './administrator.ts';
-import { addGrantsOptions, grantsPlan } from './grants-options.ts';
+import { addGrantsOptions, grantsPlan, needsFrom } from './grants-options.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
 import { runReport } from './run-report.ts';
 import { UsageError } from './usage.ts';
@@ -28,6 +28,13 @@ export function registerSql(program: Command): void {
     .option('--creator <role>', 'with --offline: a role that will make tables; repeatable', collect, []);
   const known = new Set(command.options.map(({ long }) => long));
   if (!known.has('--profile')) command.option('--profile <name>', 'what a consumer needs: dbt, dagster, prequel …');
+  if (!known.has('--max'))
+    command.option(
+      '--max <list>',
+      'the most that the role is to hold; with --revoke, print what takes the rest',
+      collect,
+      [],
+    );
   if (!known.has('--database')) command.option('--database <name>', 'with --offline: the database');
   command.action(async (target: string | undefined, flags: ConnectionFlags) => {
     if (flags['offline'] !== true) return live(target, flags);
@@ -47,7 +54,9 @@ async function live(target: string | undefined, flags: ConnectionFlags): Promise
   const { verify } = flags;
   if (revoke && verify !== undefined) throw new UsageError('--verify tries out what closes the gap, not its --revoke');
   const administrator = typeof verify === 'string' ? { verify: administratorFrom(verify, target, flags) } : {};
-  const plan = { ...grantsPlan(flags), revoke, ...administrator };
+  const most = needsFrom(flags, 'max');
+  const max = most.length === 0 ? {} : { max: most };
+  const plan = { ...grantsPlan(flags), revoke, ...administrator, ...max };
   const [{ sqlRequest }, { renderSql }] = await Promise.all([import('../run/sql.ts'), import('../render/sql.ts')]);
   const script = (report: Report): string => {
     // A pipe into psql swallows comments: what kept us from judging is said beside it too.

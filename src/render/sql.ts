@@ -105,10 +105,14 @@ function verified(report: Report): string[] {
 
 /** What no statement here closes, each with its own way out; then what else should be known. */
 function unsolved(report: Report, mode: ScriptMode): string[] {
-  if (report.grants === undefined || mode === 'revoke') return [];
-  const { proposals = [] } = report;
+  if (report.grants === undefined) return [];
+  const { proposals = [] } = mode === 'revoke' ? {} : report;
   const known = report.findings.filter(
-    ({ code, stage, args }) => stage === 'grants' && !('closes' in args) && !code.startsWith('sql-'),
+    ({ code, stage, args }) =>
+      stage === 'grants' &&
+      !('closes' in args) &&
+      !code.startsWith('sql-') &&
+      (mode === 'grant' || /^(excess|filter|scope)-/.test(code)),
   );
   const section = (title: string, items: readonly { readonly message: string; readonly fix: string }[]): string[] =>
     items.length === 0

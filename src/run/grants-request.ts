@@ -24,13 +24,19 @@ export interface GrantsSource {
   readonly credentialsWith: (characters: string) => readonly string[];
 }
 
+export interface Assessed {
+  readonly inventory: Inventory;
+  readonly scope: Scope;
+  readonly statements: Statements;
+}
+
 export interface GrantsOutcome {
   readonly drafts: readonly Draft[];
   readonly section?: GrantsSection;
   /** What is missing, for `sql`. */
   readonly gaps?: readonly Gap[];
   /** What was read and judged, for `sql`. */
-  readonly assessed?: { readonly inventory: Inventory; readonly scope: Scope; readonly statements: Statements };
+  readonly assessed?: Assessed;
   readonly statements?: readonly Statement[];
   readonly proposals?: readonly Proposal[];
   /** The verdict's sentence when something is missing. */

@@ -9,8 +9,8 @@ import { UnknownRoleError, createInventoryReader } from '../grants/inventory-rea
 import type { Inventory } from '../grants/inventory.ts';
 import { withMissing } from '../grants/missing-actions.ts';
 import type { Need } from '../grants/needs.ts';
-import { type ScopeFilters, applyScope } from '../grants/scope.ts';
-import { createStatements } from '../grants/statements.ts';
+import { type Scope, type ScopeFilters, applyScope } from '../grants/scope.ts';
+import { type Statements, createStatements } from '../grants/statements.ts';
 import { profileFindings } from '../profiles/findings.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
@@ -59,7 +59,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
   const scope = applyScope(inventory, plan.filters);
   const statements = createStatements(inventory);
   const section = effective(inventory, statements, scope);
-  const groups = [{ needs: plan.needs, filters: plan.filters, scope }, ...(plan.groups ?? [])];
+  const groups = groupsOf(plan, scope);
   const needs = groups.flatMap((group) => group.needs);
   const found = findGroupGaps(inventory, statements, groups);
   const { gaps, findings, closes } = acceptGaps(found.gaps, plan.accept ?? [], today());
@@ -86,6 +86,17 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     allGood: goodNews(section, needs),
     ...(gaps.length === 0 ? {} : { missing: badNews(plan, section, needs, gaps) }),
   };
+}
+
+const groupsOf = (plan: GrantsPlan, scope: Scope): readonly (NeedGroup & { readonly scope?: Scope })[] => [
+  { needs: plan.needs, filters: plan.filters, scope },
+  ...(plan.groups ?? []),
+];
+
+/** What is missing in another inventory (after statements were tried out, or without some grants) by the same plan. */
+export function gapsIn(inventory: Inventory, statements: Statements, plan: GrantsPlan): readonly Gap[] {
+  const found = findGroupGaps(inventory, statements, groupsOf(plan, applyScope(inventory, plan.filters)));
+  return acceptGaps(found.gaps, plan.accept ?? [], today()).gaps;
 }
 
 const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,24 +1,32 @@
 import type { Row } from '../connect/types.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
+import type { Acl } from '../grants/acl.ts';
+import type { Need } from '../grants/needs.ts';
 import { type Gap, gapFinding } from '../grants/gaps.ts';
+import type { Draft } from '../report/build.ts';
 import type { Proposal, Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
+import { findExcess } from '../sql/excess.ts';
+import { planExcess } from '../sql/excess-plan.ts';
 import { grantedRoutines, grantedRoutinesSql } from '../sql/granted-routines.ts';
 import { DATABASE_ACL_SQL, planTakingBack, readDatabaseAcl } from '../sql/taking-back.ts';
-import { type GrantsPlan, grantsRequest } from './grants.ts';
+import { type GrantsPlan, gapsIn, grantsRequest } from './grants.ts';
 import { type Administrator, verify } from './verify.ts';
-import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
+import type { Assessed, GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
 export interface SqlPlan extends GrantsPlan {
   /** Give the undo of the statements instead of the statements. */
   readonly revoke: boolean;
+  /** The most that the role is to hold. */
+  readonly max?: readonly Need[];
   /** Try the statements out with this connection. */
   readonly verify?: Administrator;
 }
 
+const UNDO = 'the exact undo of what pgmedic sql prints now';
 const TAKEN_BACK =
   'nothing is missing now, so this takes back every direct grant that these needs rest on, whenever it was given';
 
@@ -29,20 +37,53 @@ async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> 
   let outcome = await grantsRequest(plan).run(source);
   const { assessed, gaps } = outcome;
   if (assessed === undefined || gaps === undefined) return outcome;
-  const { tables = [], excludeTables = [] } = plan.filters;
   const routines = await readSignatures(gaps, source);
-  const tablesNamed = tables.length + excludeTables.length > 0;
+  const tablesNamed = namesTables(plan);
   const statements = planStatements({ ...assessed, gaps, routines, tablesNamed });
   if (plan.verify !== undefined) {
     const { inventory } = assessed;
     const draft = await verify(plan.verify, { plan, inventory, gaps, statements, timeoutMs: source.statementMs });
     outcome = { ...outcome, drafts: [...outcome.drafts, draft] };
   }
-  if (plan.revoke && gaps.length > 0)
-    return undone(outcome, undoOf(statements), 'the exact undo of what pgmedic sql prints now');
-  if (plan.revoke) return undone(outcome, await takenBack(plan, outcome, source), TAKEN_BACK);
+  const excess = await excessOf(plan, assessed, source);
+  outcome = { ...outcome, drafts: [...outcome.drafts, ...excess.drafts] };
+  if (plan.revoke) {
+    const [summary, back] =
+      gaps.length > 0 ? [UNDO, undoOf(statements)] : [TAKEN_BACK, await takenBack(plan, outcome, source)];
+    return undone(outcome, [...excess.statements, ...back], needsOf(plan).length === 0 ? '' : summary);
+  }
   const proposals = gaps.filter(({ privilege }) => privilege === null).map(proposalOf);
   return { ...outcome, statements, proposals };
+}
+
+const needsOf = ({ needs, groups = [] }: SqlPlan): readonly Need[] => [
+  ...needs,
+  ...groups.flatMap((group) => group.needs),
+];
+
+/** Whether single tables are meant, and not schemas as wholes. */
+const namesTables = ({ filters: { tables = [], excludeTables = [] }, groups = [] }: SqlPlan): boolean =>
+  tables.length + excludeTables.length + groups.length > 0;
+
+/** What the role holds beyond `--max`: findings, and the REVOKEs of what was granted by name. */
+async function excessOf(
+  { max, revoke }: SqlPlan,
+  { statements: { access }, scope }: Assessed,
+  source: GrantsSource,
+): Promise<{ readonly drafts: readonly Draft[]; readonly statements: readonly Statement[] }> {
+  if (max === undefined) return { drafts: [], statements: [] };
+  const databaseAcl = await readDatabaseList(source);
+  const { statements, granted, warnings } = planExcess(findExcess(access, scope, max, databaseAcl), access);
+  const findings = revoke ? warnings : [...granted, ...warnings];
+  const drafts = [
+    { id: 'grants.excess', stage: 'grants', title: 'the role holds no more than wanted', findings } as const,
+  ];
+  return { drafts, statements };
+}
+
+async function readDatabaseList({ session, statementMs }: GrantsSource): Promise<Acl | null> {
+  const [, answer] = await session.pipeline([beginReadOnly(statementMs), DATABASE_ACL_SQL, END_READ_ONLY]);
+  return readDatabaseAcl(answer?.status === 'fulfilled' ? answer.value.rows[0]?.[0] : null);
 }
 
 /** Where the statements have been run already: what takes back the direct grants that the needs rest on. */
@@ -51,23 +92,25 @@ async function takenBack(
   { assessed }: GrantsOutcome,
   source: GrantsSource,
 ): Promise<readonly Statement[]> {
-  if (assessed === undefined || plan.needs.length === 0) return [];
+  if (assessed === undefined || needsOf(plan).length === 0) return [];
   const { inventory } = assessed;
   const { role } = inventory.session;
   const name = inventory.roles.get(role)?.name ?? '';
-  const frame = beginReadOnly(source.statementMs);
-  // Each in a transaction of its own: where pg_database may not be read, the other still answers.
-  const [, database, , , routines] = await source.session.pipeline([
-    ...[frame, DATABASE_ACL_SQL, END_READ_ONLY],
-    ...[frame, grantedRoutinesSql(role), END_READ_ONLY],
+  // Only statements on relations, and the need itself, run functions.
+  const runsFunctions = needsOf(plan).some(({ on }) => on === 'relation' || on === 'function');
+  const [, answer] = await source.session.pipeline([
+    beginReadOnly(source.statementMs),
+    grantedRoutinesSql(role),
+    END_READ_ONLY,
   ]);
-  const rowsOf = (answer: typeof database): readonly Row[] => (answer?.status === 'fulfilled' ? answer.value.rows : []);
+  const rows: readonly Row[] = answer?.status === 'fulfilled' ? answer.value.rows : [];
   return planTakingBack({
     inventory,
-    databaseAcl: readDatabaseAcl(rowsOf(database)[0]?.[0]),
-    needs: plan.needs,
-    filters: plan.filters,
-    routines: grantedRoutines(rowsOf(routines), name),
+    databaseAcl: await readDatabaseList(source),
+    scope: assessed.scope,
+    gapsIn: (other, statements) => gapsIn(other, statements, plan),
+    tablesNamed: namesTables(plan),
+    routines: runsFunctions ? grantedRoutines(rows, name) : [],
   });
 }
 
@@ -75,7 +118,7 @@ async function takenBack(
 function undone(outcome: GrantsOutcome, statements: readonly Statement[], summary: string): GrantsOutcome {
   const drafts = outcome.drafts.map((draft) => ({
     ...draft,
-    summary,
+    ...(draft.id === 'grants' && summary !== '' ? { summary } : {}),
     ...(draft.findings === undefined ? {} : { findings: draft.findings.filter(({ args }) => !('closes' in args)) }),
   }));
   return { ...outcome, drafts, statements, allGood: summary };

@@ -1,11 +1,9 @@
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { Session } from '../connect/types.ts';
 import type { Gap } from '../grants/gaps.ts';
-import { findGaps } from '../grants/gaps.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
 import { inventoryQueries } from '../grants/inventory-queries.ts';
 import type { Inventory } from '../grants/inventory.ts';
-import { applyScope } from '../grants/scope.ts';
 import { createStatements } from '../grants/statements.ts';
 import { CATALOGUE } from '../checks/catalogue.ts';
 import { connect } from '../probes/connect.ts';
@@ -14,7 +12,7 @@ import type { Finding } from '../report/finding.ts';
 import type { Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import type { ResolvedTarget } from '../target/types.ts';
-import type { GrantsPlan } from './grants.ts';
+import { type GrantsPlan, gapsIn } from './grants.ts';
 import { type Refused, rehearse } from './rehearse.ts';
 
 /** The administrator's connection, in which the statements are tried out and rolled back. */
@@ -79,8 +77,7 @@ async function tryOut(
     const args = { there, here: `role ${role} in database ${here.database}` };
     return { findings: [{ code: 'sql-verify-elsewhere', stage: 'grants', args }], summary: '' };
   }
-  const judged = createStatements(after);
-  const open = findGaps(after, judged, applyScope(after, plan.filters), plan.needs).gaps;
+  const open = gapsIn(after, createStatements(after), plan);
   const rolledBack = `tried out as ${user} in a transaction that was rolled back`;
   const total = gaps.length === 1 ? 'the one gap' : `all ${gaps.length} gaps`;
   const summary =

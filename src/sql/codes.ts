@@ -20,6 +20,36 @@ export const SQL_CODES = defineCodes({
     message: 'the administrator reached {there}, but the statements are for {here}',
     fix: 'Give the administrator the same server and database: --verify "user=postgres" takes them from the target.',
   },
+  'excess-granted': {
+    severity: 'warning',
+    title: 'more than wanted',
+    message: 'role {role} has {privileges} on {objects}, granted by name',
+    fix: 'Print what takes it back: pgmedic sql --revoke with the same --max',
+  },
+  'excess-superuser': {
+    severity: 'warning',
+    title: 'a superuser',
+    message: 'role {role} is a superuser, so no REVOKE takes anything from it',
+    fix: 'Let another superuser run: ALTER ROLE {sqlRole} NOSUPERUSER;',
+  },
+  'excess-owner': {
+    severity: 'warning',
+    title: 'more than wanted, by ownership',
+    message: 'role {role} owns {objects}, and an owner can always grant himself everything',
+    fix: 'Give them to somebody else, one by one: ALTER TABLE {sqlObject} OWNER TO new_owner;',
+  },
+  'excess-through-public': {
+    severity: 'warning',
+    title: 'more than wanted, through PUBLIC',
+    message: 'role {role} has {privileges} on {objects} because everybody has, through PUBLIC',
+    fix: 'Ask first who else lives on it, then let the owner run, one by one: REVOKE {privileges} ON {sqlObject} FROM PUBLIC;',
+  },
+  'excess-through-role': {
+    severity: 'warning',
+    title: 'more than wanted, through a role',
+    message: 'role {role} has {privileges} on {objects} through role {through}, and so have its other members',
+    fix: 'End the membership, which takes along all else that it gives: REVOKE {sqlThrough} FROM {sqlRole};',
+  },
   'sql-verify-not-connected': {
     severity: 'error',
     title: 'no administrator’s connection',

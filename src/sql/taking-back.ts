@@ -1,11 +1,10 @@
 import { createAccess } from '../grants/access.ts';
 import { type Acl, aclMask, aclText, parseAcl } from '../grants/acl.ts';
-import { type Gap, findGaps } from '../grants/gaps.ts';
+import type { Gap } from '../grants/gaps.ts';
 import type { Inventory, Oid } from '../grants/inventory.ts';
-import type { Need } from '../grants/needs.ts';
 import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
-import { type ScopeFilters, applyScope } from '../grants/scope.ts';
-import { createStatements } from '../grants/statements.ts';
+import type { Scope } from '../grants/scope.ts';
+import { type Statements, createStatements } from '../grants/statements.ts';
 import type { Statement } from '../report/report.ts';
 import { allInSchema } from './all-in-schema.ts';
 import { collectItems } from './collect.ts';
@@ -26,8 +25,11 @@ export const readDatabaseAcl = (text: string | null | undefined): Acl | null =>
 export interface TakingBack {
   readonly inventory: Inventory;
   readonly databaseAcl: Acl | null;
-  readonly needs: readonly Need[];
-  readonly filters: ScopeFilters;
+  readonly scope: Scope;
+  /** What the needs lack in an inventory. */
+  readonly gapsIn: (inventory: Inventory, statements: Statements) => readonly Gap[];
+  /** Whether a filter chose single tables. */
+  readonly tablesNamed: boolean;
   /** Functions on which the role holds EXECUTE by name. */
   readonly routines: readonly GrantItem[];
 }
@@ -37,12 +39,12 @@ export interface TakingBack {
  * direct grants, and what is missing there, and held directly here, is revoked. Each by the role that granted it, for
  * a REVOKE takes back only what the one who runs it has given (measured: GD).
  */
-export function planTakingBack({ inventory, databaseAcl, needs, filters, routines }: TakingBack): readonly Statement[] {
+export function planTakingBack(input: TakingBack): readonly Statement[] {
+  const { inventory, databaseAcl, scope, routines } = input;
   const actor = inventory.session.role;
   const bare = withoutDirectGrants(inventory, databaseAcl);
   const judged = createStatements(bare);
-  const scope = applyScope(bare, filters);
-  const { gaps } = findGaps(bare, judged, scope, needs);
+  const gaps = input.gapsIn(bare, judged);
   const byGrantor = new Map<Oid, Gap[]>();
   for (const gap of gaps) {
     if (gap.privilege === null || gap.object.kind === 'function') continue;
@@ -64,10 +66,7 @@ export function planTakingBack({ inventory, databaseAcl, needs, filters, routine
       ...itemsOf(given.filter((gap) => gap.owner !== name)).map((item) => ({ ...item, executor })),
     ];
   });
-  // Only statements on relations, and the need itself, run functions.
-  const statementsRun = needs.some(({ on }) => on === 'relation' || on === 'function');
-  const named = (filters.tables ?? []).length + (filters.excludeTables ?? []).length > 0;
-  return inOrder([...allInSchema(items, inventory, scope, named), ...(statementsRun ? routines : [])])
+  return inOrder([...allInSchema(items, inventory, scope, input.tablesNamed), ...routines])
     .toReversed()
     .map(({ executor, closes, ...item }) => ({
       sql: grantText(item, true),

@@ -1,0 +1,108 @@
+import type { Access } from '../grants/access.ts';
+import { PUBLIC } from '../grants/acl.ts';
+import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
+import type { Finding } from '../report/finding.ts';
+import type { Statement } from '../report/report.ts';
+import { quoteIdentifier } from '../report/sql-quoting.ts';
+import type { Excess } from './excess.ts';
+import { type Executor, type Executors, createExecutors } from './executors.ts';
+import { type GrantItem, grantText } from './grant-item.ts';
+import { grouped } from './grouped.ts';
+import { inOrder } from './plan.ts';
+
+/** What takes the excess away: REVOKEs of what was granted by name, and what must be said of the rest. */
+export interface ExcessPlan {
+  readonly statements: readonly Statement[];
+  /** What the statements take back, as findings. */
+  readonly granted: readonly Finding[];
+  readonly warnings: readonly Finding[];
+}
+
+/** How many objects a warning names. */
+const NAMED = 5;
+
+export function planExcess(excess: readonly Excess[], access: Access): ExcessPlan {
+  const { rights, names, actor } = access;
+  const role = names.role(actor);
+  const sqlRole = names.sqlRole(actor);
+  if (rights.isSuperuser(actor))
+    return { statements: [], granted: [], warnings: [warning('excess-superuser', { role, sqlRole })] };
+  const direct = excess.filter((one) => one.grantee === actor && !one.owned);
+  const rest = grouped(
+    excess.filter((one) => one.grantee !== actor || one.owned),
+    (one) => (one.owned && one.grantee === actor ? 'owner' : one.grantee),
+  );
+  const warnings = [...rest].map(([source, found]): Finding => {
+    const objects = listed([...new Set(found.map(({ object }) => object))]);
+    const privileges = [...new Set(found.map(({ privilege }) => privilege))].join(', ');
+    const first = found[0]?.target;
+    const sqlObject = first === undefined ? '' : objectText(first);
+    const common = { role, sqlRole, objects, privileges, sqlObject };
+    if (source === 'owner') return warning('excess-owner', common);
+    if (source === PUBLIC) return warning('excess-through-public', common);
+    const through = names.role(source);
+    return warning('excess-through-role', { ...common, through, sqlThrough: quoteIdentifier(through) });
+  });
+  const granted = [...grouped(direct, ({ privilege }) => privilege)].map(([privileges, found]): Finding =>
+    warning('excess-granted', { role, privileges, objects: listed([...new Set(found.map(({ object }) => object))]) }),
+  );
+  const statements = inOrder(itemsOf(direct, access, createExecutors(access))).toReversed();
+  return { statements: statements.map(statementOf), granted, warnings };
+}
+
+const warning = (code: string, args: Finding['args']): Finding => ({ code, stage: 'grants', args });
+
+const listed = (objects: readonly string[]): string => {
+  const more = objects.length - NAMED;
+  return objects.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
+};
+
+/** The object as REVOKE names it. */
+const objectText = (target: Excess['target']): string =>
+  grantText({ target, grantee: null, privileges: new Map([['ALL' as PrivilegeName, 'whole']]) })
+    .replace(/^GRANT ALL ON /, '')
+    .replace(/ TO PUBLIC;$/, '');
+
+const statementOf = ({ executor, closes, ...item }: GrantItem): Statement => ({
+  sql: grantText(item, true),
+  runAs: executor.name,
+  because: executor.because,
+  alsoBy: [],
+  closes,
+  undo: grantText(item),
+});
+
+/** One item per object and grantor: a REVOKE takes back what the role that runs it has granted, and nothing else. */
+function itemsOf(excess: readonly Excess[], access: Access, executors: Executors): readonly GrantItem[] {
+  const groups = grouped(excess, ({ target, grantor }) => JSON.stringify([target, grantor]));
+  return [...groups.values()].flatMap((group): GrantItem[] => {
+    const first = group[0];
+    if (first === undefined) return [];
+    const privileges = new Map<PrivilegeName, 'whole' | ReadonlySet<string>>();
+    for (const { privilege, column } of group) {
+      const before = privileges.get(privilege);
+      if (column === null || before === 'whole') privileges.set(privilege, 'whole');
+      else privileges.set(privilege, new Set([...(before ?? []), column]));
+    }
+    const closes = [...privileges.keys()].map((name) => `${first.object} ${name.toLowerCase()}`);
+    const executor = executorOf(first, access, executors);
+    return [{ target: first.target, grantee: access.names.role(access.actor), privileges, executor, closes }];
+  });
+}
+
+function executorOf(one: Excess, { inventory, names }: Access, executors: Executors): Executor {
+  if (one.grantor !== one.owner) return { name: names.role(one.grantor), because: 'grant-option', alsoBy: [] };
+  const { target } = one;
+  switch (target.kind) {
+    case 'database':
+      return executors.database();
+    case 'default':
+      return executors.creator(names.role(one.owner));
+    case 'schema': {
+      const schema = [...inventory.schemas.values()].find(({ name }) => name === target.name);
+      return schema === undefined ? executors.database() : executors.schema(schema, PRIVILEGE.USAGE);
+    }
+    default:
+      return executors.routine(names.role(one.owner), 'schema' in target ? target.schema : null);
+  }
+}

@@ -1,0 +1,124 @@
+import type { Access } from '../grants/access.ts';
+import { type Acl, PUBLIC } from '../grants/acl.ts';
+import type { Oid } from '../grants/inventory.ts';
+import type { Need } from '../grants/needs.ts';
+import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
+import type { Scope } from '../grants/scope.ts';
+import type { GrantTarget } from './grant-item.ts';
+import { ACTION_PRIVILEGES } from './action-privileges.ts';
+
+/** A right beyond what is wanted, and where it comes from. */
+export interface Excess {
+  readonly target: GrantTarget;
+  /** `s.t`, for people. */
+  readonly object: string;
+  readonly owner: Oid;
+  readonly privilege: PrivilegeName;
+  /** Null: the whole object. */
+  readonly column: string | null;
+  readonly grantor: Oid;
+  /** The judged role, one that it inherits, or PUBLIC (0). */
+  readonly grantee: Oid;
+  /** Whether it is there because the grantee owns the object. */
+  readonly owned: boolean;
+}
+
+interface Allowed {
+  readonly database: number;
+  readonly schema: number;
+  readonly relation: number;
+  readonly sequence: number;
+}
+
+const bitsOf = (names: readonly PrivilegeName[]): number => names.reduce((bits, name) => bits | PRIVILEGE[name], 0);
+
+/**
+ * The most that a role with these needs is to hold. What every role has of a database where nobody changed anything
+ * (CONNECT and TEMPORARY through PUBLIC) is no excess; it is where it was granted by name.
+ */
+function allowed(most: readonly Need[]): Allowed {
+  const bits = { database: PRIVILEGE.CONNECT as number, schema: 0, relation: 0, sequence: 0 };
+  for (const need of most) {
+    if (need.on === 'database') bits.database |= PRIVILEGE[need.privilege];
+    if (need.on === 'schema') bits.schema |= PRIVILEGE[need.privilege];
+    if (need.on === 'sequence') bits.sequence |= PRIVILEGE[need.privilege];
+    if (need.on === 'relation') bits.relation |= bitsOf(ACTION_PRIVILEGES[need.action]);
+    if (need.on === 'relation' && need.action === 'insert') bits.sequence |= PRIVILEGE.USAGE | PRIVILEGE.UPDATE;
+    if (need.on !== 'database' && need.on !== 'role') bits.schema |= PRIVILEGE.USAGE;
+  }
+  return bits;
+}
+
+/** Every right in scope beyond `most`, by the entry of the list that gives it. */
+export function findExcess(
+  access: Access,
+  scope: Scope,
+  most: readonly Need[],
+  databaseAcl: Acl | null,
+): readonly Excess[] {
+  const { inventory, rights, names, actor } = access;
+  const limit = allowed(most);
+  const held = rights.privilegesOf(actor);
+  const found: Excess[] = [];
+  const add = (
+    acl: Acl,
+    most_: number,
+    about: Pick<Excess, 'target' | 'object' | 'owner'> & { readonly column?: string },
+    withPublic = true,
+  ): void => {
+    for (const item of acl) {
+      if (item.grantee === PUBLIC ? !withPublic : !held.has(item.grantee)) continue;
+      for (const [name, bit] of Object.entries(PRIVILEGE) as [PrivilegeName, number][]) {
+        if ((item.bits & bit & ~most_) === 0) continue;
+        const { grantor, grantee } = item;
+        const owned = grantee === about.owner && grantor === about.owner;
+        found.push({ column: null, ...about, privilege: name, grantor, grantee, owned });
+      }
+    }
+  };
+
+  const database = inventory.session.database;
+  add(
+    databaseAcl ?? [],
+    limit.database,
+    { target: { kind: 'database', name: database }, object: database, owner: inventory.session.databaseOwner },
+    false,
+  );
+  for (const { name, owner, acl } of scope.schemas) {
+    add(acl ?? [], limit.schema, { target: { kind: 'schema', name }, object: `schema ${name}`, owner });
+  }
+  for (const kind of ['relation', 'sequence'] as const) {
+    for (const each of kind === 'relation' ? scope.relations : scope.sequences) {
+      const target = { kind, schema: names.schema(each.schema), name: each.name } as const;
+      const about = { target, object: names.relation(each), owner: each.owner };
+      add(rights.aclOfRelation(each, kind), limit[kind], about);
+      for (const column of kind === 'relation' ? (inventory.columns.get(each.oid) ?? []) : []) {
+        add(column.acl ?? [], limit.relation, { ...about, column: column.name });
+      }
+    }
+  }
+  const schemas = new Set(scope.schemas.map(({ oid }) => oid));
+  for (const { creator, schema, objects, acl } of inventory.defaultAcls) {
+    if ((objects !== 'r' && objects !== 'S') || (schema !== 0 && !schemas.has(schema))) continue;
+    const kind = objects === 'r' ? 'TABLES' : 'SEQUENCES';
+    const inSchema = schema === 0 ? null : names.schema(schema);
+    const target = { kind: 'default', creator: names.role(creator), schema: inSchema, objects: kind } as const;
+    const object = `${kind.toLowerCase()} that ${names.role(creator)} will make${inSchema === null ? '' : ` in ${inSchema}`}`;
+    const given = acl.filter((item) => item.grantee !== creator);
+    add(given, objects === 'r' ? limit.relation : limit.sequence, { target, object, owner: creator });
+  }
+  for (const [name, bits] of PREDEFINED) {
+    const grantee = rights.predefined(name);
+    if (!held.has(grantee)) continue;
+    const everything = { target: { kind: 'database', name: database }, object: 'every relation', owner: 0 } as const;
+    add([{ grantee, grantor: 0, bits, grantable: 0 }], limit.relation, everything);
+  }
+  return found;
+}
+
+/** The predefined roles that give rights beside all lists. */
+const PREDEFINED: readonly (readonly [string, number])[] = [
+  ['pg_read_all_data', PRIVILEGE.SELECT],
+  ['pg_write_all_data', PRIVILEGE.INSERT | PRIVILEGE.UPDATE | PRIVILEGE.DELETE],
+  ['pg_maintain', PRIVILEGE.MAINTAIN],
+];

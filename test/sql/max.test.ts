@@ -1,0 +1,82 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MAJORS } from '../support/majors.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { runScript } from '../support/psql.ts';
+import { schemaErrors } from '../support/report-schema.ts';
+import { runCli } from '../support/run-cli.ts';
+
+describe.each(MAJORS)('pgmedic sql --revoke --max on PostgreSQL %i', (major) => {
+  let server: PostgresServer;
+  const sql = (...args: string[]): ReturnType<typeof runCli> => runCli(['sql', server.admin, '--role', 'app', ...args]);
+
+  beforeAll(async () => {
+    server = await startPostgres({ major });
+    await server.sql(`
+      create role app login; create role own login; create role lead login; create role grp; grant grp to app;
+      create schema s authorization own; set role own;
+      create table s.a (id serial, x text); create table s.b (n int, m int); create table s.shared (n int);
+      grant usage on schema s to app, lead; grant create on schema s to app;
+      grant all on s.a to app; grant all on sequence s.a_id_seq to app;
+      grant select, update (m) on s.b to app;
+      grant insert, delete on s.b to lead with grant option;
+      grant delete on s.shared to public; grant truncate on s.shared to grp;
+      alter default privileges in schema s grant select, insert on tables to app;
+      reset role; set role lead; grant insert, delete on s.b to app; reset role;
+      create table s.mine (n int); alter table s.mine owner to app;
+      grant create, temporary on database postgres to app`);
+  });
+  afterAll(() => server.stop());
+
+  test('what was granted by name is taken back by who granted it; the rest is said', async () => {
+    const run = await sql('--max', 'read', '--revoke', '--json');
+    const report = run.report();
+    expect(run.code).toBe(0);
+    expect(schemaErrors(report)).toEqual([]);
+    const codes = report.findings.filter(({ stage }) => stage === 'grants').map(({ code }) => code);
+    expect(codes.toSorted()).toEqual(['excess-owner', 'excess-through-public', 'excess-through-role']);
+    const statements = report.statements ?? [];
+    expect(statements.map((one) => `${one.runAs}: ${one.sql}`)).toEqual([
+      'lead: REVOKE INSERT, DELETE ON s.b FROM app;',
+      'own: ALTER DEFAULT PRIVILEGES FOR ROLE own IN SCHEMA s REVOKE INSERT ON TABLES FROM app;',
+      'own: REVOKE SELECT, UPDATE, USAGE ON SEQUENCE s.a_id_seq FROM app;',
+      'own: REVOKE UPDATE (m) ON s.b FROM app;',
+      `own: REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER${major >= 17 ? ', MAINTAIN' : ''} ON s.a FROM app;`,
+      'own: REVOKE CREATE ON SCHEMA s FROM app;',
+      'postgres: REVOKE CREATE, TEMPORARY ON DATABASE postgres FROM app;',
+    ]);
+    for (const { sql: text, runAs } of statements) {
+      expect(await runScript(server, text, { user: runAs })).toEqual({ code: 0, output: '' });
+    }
+    const [left] = await server.sql(`select
+      has_table_privilege('app', 's.a', 'select') and has_table_privilege('app', 's.b', 'select') as reads,
+      has_table_privilege('app', 's.a', 'insert, update, delete, truncate') or has_any_column_privilege('app', 's.b', 'insert, update')
+        or has_table_privilege('app', 's.b', 'delete') or has_schema_privilege('app', 's', 'create')
+        or has_database_privilege('app', 'postgres', 'create') or has_sequence_privilege('app', 's.a_id_seq', 'usage') as more`);
+    expect(left).toEqual({ reads: true, more: false });
+    const again = await sql('--max', 'read', '--revoke', '--json');
+    expect(again.report().statements).toEqual([]);
+  });
+
+  test('without --revoke it is told beside the statements, as comments', async () => {
+    const client = new pg.Client({
+      host: server.socketDir,
+      port: server.port,
+      user: 'own',
+      database: 'postgres',
+      password: '',
+    });
+    await client.connect();
+    await client.query('grant insert on s.a to app');
+    await client.end();
+    const run = await sql('--need', 'read', '--max', 'read', '--schema', 's');
+    expect(run.stdout).toContain('--   role app has INSERT on s.a, granted by name\n');
+    expect(run.stdout).not.toContain('\nREVOKE');
+  });
+
+  test('a superuser has everything, whatever is revoked', async () => {
+    const run = await runCli(['sql', server.admin, '--max', 'read', '--revoke']);
+    expect(run.stdout).toContain('ALTER ROLE postgres NOSUPERUSER;');
+    expect(run.stdout.split('\n').every((line) => line === '' || line.startsWith('--'))).toBe(true);
+  });
+});
