@@ -17,7 +17,7 @@ export default defineCheck({
       severity: 'warning',
       title: 'search_path names missing schemas',
       message: 'search_path is {path}, but {missing} does not exist{consequence}.',
-      fix: 'Create the schema, or correct the path: ALTER ROLE {userIdent} SET search_path = {proposal};',
+      fix: 'Create the schema, or correct the path: ALTER ROLE {userIdent} SET search_path = {sqlProposal};',
     },
   },
   summary: ({ server }) => server.searchPath,
@@ -37,7 +37,7 @@ export default defineCheck({
       consequence:
         existing.length > 0 || ownSchema ? '' : ': no schema is left, so unqualified names fail (42P01, 3F000)',
       userIdent: quoteIdentifier(server.sessionUser),
-      proposal: (existing.length > 0 ? existing : ['public']).map(quoteIdentifier).join(', '),
+      sqlProposal: (existing.length > 0 ? existing : ['public']).map(quoteIdentifier).join(', '),
     };
     return [{ code: 'server-search-path-missing', args }];
   },
