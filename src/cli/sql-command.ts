@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { forTerminal } from '../render/escape.ts';
 import type { Report } from '../report/report.ts';
 import { administratorFrom } from './administrator.ts';
-import { addGrantsOptions, grantsPlan, needsFrom } from './grants-options.ts';
+import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
 import { runReport } from './run-report.ts';
 import { UsageError } from './usage.ts';
@@ -54,9 +54,7 @@ async function live(target: string | undefined, flags: ConnectionFlags): Promise
   const { verify } = flags;
   if (revoke && verify !== undefined) throw new UsageError('--verify tries out what closes the gap, not its --revoke');
   const administrator = typeof verify === 'string' ? { verify: administratorFrom(verify, target, flags) } : {};
-  const most = needsFrom(flags, 'max');
-  const max = most.length === 0 ? {} : { max: most };
-  const plan = { ...grantsPlan(flags), revoke, ...administrator, ...max };
+  const plan = { ...grantsPlan(flags), revoke, ...administrator };
   const [{ sqlRequest }, { renderSql }] = await Promise.all([import('../run/sql.ts'), import('../render/sql.ts')]);
   const script = (report: Report): string => {
     // A pipe into psql swallows comments: what kept us from judging is said beside it too.
