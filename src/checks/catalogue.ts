@@ -14,6 +14,7 @@ import type { Catalogue } from '../report/finding.ts';
 import { SQL_CODES } from '../sql/codes.ts';
 import { usageCodes } from '../report/usage-codes.ts';
 import { EXCESS_CODES } from '../grants/excess.ts';
+import { EXPLAIN_CODES } from '../grants/explain-probes.ts';
 import { profileCodes } from '../profiles/codes.ts';
 import { targetCodes } from '../target/codes.ts';
 import { CHECKS } from './index.ts';
@@ -23,6 +24,7 @@ export const CATALOGUE: Catalogue = {
   ...usageCodes,
   ...targetCodes,
   ...profileCodes,
+  ...EXPLAIN_CODES,
   ...EXCESS_CODES,
   ...GRANTS_CODES,
   ...ACCEPTANCE_CODES,

@@ -18,6 +18,7 @@ import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
 import type { Missing } from '../report/verdict.ts';
+import { verifyByExplain } from './explained.ts';
 import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
 export interface GrantsPlan {
@@ -31,6 +32,8 @@ export interface GrantsPlan {
   readonly profile?: Profile;
   /** Rights beyond these (and beyond the needs) are findings. */
   readonly max?: readonly Need[];
+  /** Ask the server itself too, with EXPLAIN. */
+  readonly verifyByExplain?: boolean;
   /** Judge this role instead of the one that logged in. */
   readonly role?: string;
 }
@@ -78,8 +81,9 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
         : profileFindings(plan.profile, { role: section.role, ...server, ...source })),
     ],
   };
+  const verified = plan.verifyByExplain === true ? [await verifyByExplain(section, source)] : [];
   return {
-    drafts: [draft],
+    drafts: [draft, ...verified],
     section: withMissing(section, needs, gaps, found.asked, closes),
     gaps,
     assessed: { inventory, scope, statements },
