@@ -16,7 +16,7 @@ export function registerSql(program: Command): void {
   const command = program
     .command('sql')
     .description('print the statements that close the gap that grants reports; never runs them')
-    .argument('[target]', 'postgres:// URI or keyword=value string');
+    .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml');
   addGrantsOptions(addConnectionOptions(command))
     .option('--revoke', 'print what takes these statements back')
     .option('--verify <admin>', 'connection string of an administrator: try the statements out there and roll back')
@@ -27,14 +27,6 @@ export function registerSql(program: Command): void {
     .option('--target-schema <name>', 'with --offline: a schema for tables of its own; repeatable', collect, [])
     .option('--creator <role>', 'with --offline: a role that will make tables; repeatable', collect, []);
   const known = new Set(command.options.map(({ long }) => long));
-  if (!known.has('--profile')) command.option('--profile <name>', 'what a consumer needs: dbt, dagster, prequel …');
-  if (!known.has('--max'))
-    command.option(
-      '--max <list>',
-      'the most that the role is to hold; with --revoke, print what takes the rest',
-      collect,
-      [],
-    );
   if (!known.has('--database')) command.option('--database <name>', 'with --offline: the database');
   command.action(async (target: string | undefined, flags: ConnectionFlags) => {
     if (flags['offline'] !== true) return live(target, flags);

@@ -5,12 +5,13 @@ import type { Acl } from '../grants/acl.ts';
 import type { Need } from '../grants/needs.ts';
 import { type Gap, gapFinding } from '../grants/gaps.ts';
 import type { Draft } from '../report/build.ts';
+import type { Finding } from '../report/finding.ts';
 import type { Proposal, Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
 import { findExcess } from '../sql/excess.ts';
-import { planExcess } from '../sql/excess-plan.ts';
+import { type ExcessPlan, planExcess } from '../sql/excess-plan.ts';
 import { grantedRoutines, grantedRoutinesSql } from '../sql/granted-routines.ts';
 import { DATABASE_ACL_SQL, planTakingBack, readDatabaseAcl } from '../sql/taking-back.ts';
 import { type GrantsPlan, gapsIn, grantsRequest } from './grants.ts';
@@ -20,8 +21,6 @@ import type { Assessed, GrantsOutcome, GrantsRequest, GrantsSource } from './gra
 export interface SqlPlan extends GrantsPlan {
   /** Give the undo of the statements instead of the statements. */
   readonly revoke: boolean;
-  /** The most that the role is to hold. */
-  readonly max?: readonly Need[];
   /** Try the statements out with this connection. */
   readonly verify?: Administrator;
 }
@@ -45,12 +44,11 @@ async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> 
     const draft = await verify(plan.verify, { plan, inventory, gaps, statements, timeoutMs: source.statementMs });
     outcome = { ...outcome, drafts: [...outcome.drafts, draft] };
   }
-  const excess = await excessOf(plan, assessed, source);
-  outcome = { ...outcome, drafts: [...outcome.drafts, ...excess.drafts] };
   if (plan.revoke) {
+    const excess = await excessOf(plan, assessed, source);
     const [summary, back] =
       gaps.length > 0 ? [UNDO, undoOf(statements)] : [TAKEN_BACK, await takenBack(plan, outcome, source)];
-    return undone(outcome, [...excess.statements, ...back], needsOf(plan).length === 0 ? '' : summary);
+    return undone(outcome, [...excess.statements, ...back], excess.warnings, needsOf(plan).length === 0 ? '' : summary);
   }
   const proposals = gaps.filter(({ privilege }) => privilege === null).map(proposalOf);
   return { ...outcome, statements, proposals };
@@ -67,18 +65,13 @@ const namesTables = ({ filters: { tables = [], excludeTables = [] }, groups = []
 
 /** What the role holds beyond `--max`: findings, and the REVOKEs of what was granted by name. */
 async function excessOf(
-  { max, revoke }: SqlPlan,
+  plan: SqlPlan,
   { statements: { access }, scope }: Assessed,
   source: GrantsSource,
-): Promise<{ readonly drafts: readonly Draft[]; readonly statements: readonly Statement[] }> {
-  if (max === undefined) return { drafts: [], statements: [] };
-  const databaseAcl = await readDatabaseList(source);
-  const { statements, granted, warnings } = planExcess(findExcess(access, scope, max, databaseAcl), access);
-  const findings = revoke ? warnings : [...granted, ...warnings];
-  const drafts = [
-    { id: 'grants.excess', stage: 'grants', title: 'the role holds no more than wanted', findings } as const,
-  ];
-  return { drafts, statements };
+): Promise<ExcessPlan> {
+  if (plan.max === undefined) return { statements: [], warnings: [] };
+  const wanted = [...needsOf(plan), ...plan.max];
+  return planExcess(findExcess(access, scope, wanted, await readDatabaseList(source)), access);
 }
 
 async function readDatabaseList({ session, statementMs }: GrantsSource): Promise<Acl | null> {
@@ -114,13 +107,18 @@ async function takenBack(
   });
 }
 
-/** Asked for the way back, a gap is no failure: it is what the way back leads to. */
-function undone(outcome: GrantsOutcome, statements: readonly Statement[], summary: string): GrantsOutcome {
-  const drafts = outcome.drafts.map((draft) => ({
-    ...draft,
-    ...(draft.id === 'grants' && summary !== '' ? { summary } : {}),
-    ...(draft.findings === undefined ? {} : { findings: draft.findings.filter(({ args }) => !('closes' in args)) }),
-  }));
+/** Asked for the way back, neither a gap nor what is too much is a failure: it is what the way leads to. */
+function undone(
+  outcome: GrantsOutcome,
+  statements: readonly Statement[],
+  warnings: readonly Finding[],
+  summary: string,
+): GrantsOutcome {
+  const drafts = outcome.drafts.map((draft): Draft => {
+    if (draft.id !== 'grants') return draft;
+    const kept = (draft.findings ?? []).filter(({ code, args }) => !('closes' in args) && !code.startsWith('excess-'));
+    return { ...draft, findings: [...kept, ...warnings], ...(summary === '' ? {} : { summary }) };
+  });
   return { ...outcome, drafts, statements, allGood: summary };
 }
 

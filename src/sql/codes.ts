@@ -20,18 +20,6 @@ export const SQL_CODES = defineCodes({
     message: 'the administrator reached {there}, but the statements are for {here}',
     fix: 'Give the administrator the same server and database: --verify "user=postgres" takes them from the target.',
   },
-  'excess-granted': {
-    severity: 'warning',
-    title: 'more than wanted',
-    message: 'role {role} has {privileges} on {objects}, granted by name',
-    fix: 'Print what takes it back: pgmedic sql --revoke with the same --max',
-  },
-  'excess-superuser': {
-    severity: 'warning',
-    title: 'a superuser',
-    message: 'role {role} is a superuser, so no REVOKE takes anything from it',
-    fix: 'Let another superuser run: ALTER ROLE {sqlRole} NOSUPERUSER;',
-  },
   'excess-owner': {
     severity: 'warning',
     title: 'more than wanted, by ownership',

@@ -13,8 +13,6 @@ import { inOrder } from './plan.ts';
 /** What takes the excess away: REVOKEs of what was granted by name, and what must be said of the rest. */
 export interface ExcessPlan {
   readonly statements: readonly Statement[];
-  /** What the statements take back, as findings. */
-  readonly granted: readonly Finding[];
   readonly warnings: readonly Finding[];
 }
 
@@ -25,8 +23,10 @@ export function planExcess(excess: readonly Excess[], access: Access): ExcessPla
   const { rights, names, actor } = access;
   const role = names.role(actor);
   const sqlRole = names.sqlRole(actor);
-  if (rights.isSuperuser(actor))
-    return { statements: [], granted: [], warnings: [warning('excess-superuser', { role, sqlRole })] };
+  if (rights.isSuperuser(actor)) {
+    const args = { role, database: access.inventory.session.database };
+    return { statements: [], warnings: [{ ...warning('excess-superuser', args), severity: 'warning' }] };
+  }
   const direct = excess.filter((one) => one.grantee === actor && !one.owned);
   const rest = grouped(
     excess.filter((one) => one.grantee !== actor || one.owned),
@@ -43,11 +43,8 @@ export function planExcess(excess: readonly Excess[], access: Access): ExcessPla
     const through = names.role(source);
     return warning('excess-through-role', { ...common, through, sqlThrough: quoteIdentifier(through) });
   });
-  const granted = [...grouped(direct, ({ privilege }) => privilege)].map(([privileges, found]): Finding =>
-    warning('excess-granted', { role, privileges, objects: listed([...new Set(found.map(({ object }) => object))]) }),
-  );
   const statements = inOrder(itemsOf(direct, access, createExecutors(access))).toReversed();
-  return { statements: statements.map(statementOf), granted, warnings };
+  return { statements: statements.map(statementOf), warnings };
 }
 
 const warning = (code: string, args: Finding['args']): Finding => ({ code, stage: 'grants', args });

@@ -33,19 +33,26 @@ interface Allowed {
 const bitsOf = (names: readonly PrivilegeName[]): number => names.reduce((bits, name) => bits | PRIVILEGE[name], 0);
 
 /**
- * The most that a role with these needs is to hold. What every role has of a database where nobody changed anything
- * (CONNECT and TEMPORARY through PUBLIC) is no excess; it is where it was granted by name.
+ * The most that a role with these needs is to hold, by the same rules as the findings of `grants --max`: CONNECT,
+ * TEMPORARY and USAGE on schemas are no excess, and who reads a table may read its sequences.
  */
 function allowed(most: readonly Need[]): Allowed {
-  const bits = { database: PRIVILEGE.CONNECT as number, schema: 0, relation: 0, sequence: 0 };
+  const bits = {
+    ...{ database: PRIVILEGE.CONNECT | PRIVILEGE.TEMPORARY, schema: PRIVILEGE.USAGE as number },
+    ...{ relation: 0, sequence: 0 },
+  };
   for (const need of most) {
     if (need.on === 'database') bits.database |= PRIVILEGE[need.privilege];
     if (need.on === 'schema') bits.schema |= PRIVILEGE[need.privilege];
     if (need.on === 'sequence') bits.sequence |= PRIVILEGE[need.privilege];
     if (need.on === 'relation') bits.relation |= bitsOf(ACTION_PRIVILEGES[need.action]);
-    if (need.on === 'relation' && need.action === 'insert') bits.sequence |= PRIVILEGE.USAGE | PRIVILEGE.UPDATE;
-    if (need.on !== 'database' && need.on !== 'role') bits.schema |= PRIVILEGE.USAGE;
+    if (need.on === 'relation' && need.action === 'insert') bits.sequence |= PRIVILEGE.USAGE;
+    if (need.on === 'target') {
+      bits.schema |= PRIVILEGE.CREATE;
+      bits.database |= PRIVILEGE.CREATE;
+    }
   }
+  if ((bits.relation & PRIVILEGE.SELECT) !== 0) bits.sequence |= PRIVILEGE.SELECT;
   return bits;
 }
 

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { offlineProfile, offlineProfileNames } from '../../src/sql/offline-profiles.ts';
+import { PROFILES, findProfile } from '../../src/profiles/index.ts';
 import { MAJORS } from '../support/majors.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { runScript } from '../support/psql.ts';
@@ -12,21 +12,21 @@ const offline = (...args: string[]): ReturnType<typeof runCli> => runCli(['sql',
 
 /** Profile, options, and what is needed on top. */
 const ROWS: readonly (readonly [string, readonly string[], string])[] = [
-  ['dagster', ['--schema', 'public', '--creator', 'etl'], ''],
+  ...PROFILES.map(({ name, schemas }) => {
+    const args = schemas === 'read' ? ['--schema', 'public', '--creator', 'etl'] : [];
+    return [name, args, ''] as const;
+  }),
   ['dagster', ['--schema', 'public', '--schema', 'Odd "one"', '--create-schema'], ''],
-  ['dbt', ['--schema', 'public', '--creator', 'etl'], ''],
   ['dbt', ['--schema', 'public', '--creator', 'etl', '--target-schema', 'built'], ''],
-  ['prequel', [], ''],
   ['prequel', ['--schema', 'landing'], ''],
-  ['neosync-source', ['--schema', 'public'], ''],
-  ['neosync-destination', ['--schema', 'public'], ''],
-  ['neosync-destination', ['--schema', 'public'], 'truncate,truncate-cascade,create-table'],
+  ['airbyte-destination', ['--schema', 'landing'], ''],
+  ['neosync-destination', ['--schema', 'public', '--creator', 'etl'], 'truncate,truncate-cascade,create-table'],
 ];
 
 describe.each(MAJORS)('the set-up scripts on PostgreSQL %i', (major) => {
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await startPostgres({ major });
+    server = await startPostgres({ major, config: ['wal_level = logical'] });
     await server.sql('create role etl login');
   });
   afterAll(() => server.stop());
@@ -53,21 +53,18 @@ describe.each(MAJORS)('the set-up scripts on PostgreSQL %i', (major) => {
       expect(await runScript(server, script.stdout, { database: 'postgres' })).toMatchObject({ code: 3 });
       expect(await runScript(server, script.stdout, { database: 'analytics' })).toMatchObject({ code: 0 });
       // What the creator makes from now on is among it.
-      await admin.query(
-        `grant create on schema public to etl; set role ${creator}; create table public.later (id serial, a text); reset role; revoke create on schema public from etl`,
-      );
-      const { needs, withTarget } = offlineProfile(profile) ?? { needs: [] };
-      const target = args.some((arg) => arg === '--target-schema' || (profile === 'prequel' && arg === '--schema'));
-      const words = (target ? (withTarget ?? needs) : needs).map(({ name }) => name);
-      const future = words.includes('future');
-      if (!future) await admin.query(`drop table public.later`);
-      const need = [...words, ...(more === '' ? [] : [more])].join(',');
-      const schema = profile === 'prequel' ? [] : ['--schema', 'public'];
+      const future = findProfile(profile)?.needs.includes('future') === true;
+      if (future) {
+        await admin.query(`grant create on schema public to etl; set role ${creator};
+          create table public.later (id serial, a text); reset role; revoke create on schema public from etl`);
+      }
       const uri = `host=${server.socketDir} port=${server.port} user=svc dbname=analytics`;
-      const judged = await runCli(['grants', uri, '--need', need, ...schema, '--json']);
+      const scope = args.includes('public') ? ['--schema', 'public'] : [];
+      const needs = more === '' ? [] : ['--need', more];
+      const judged = await runCli(['grants', uri, '--profile', profile, ...needs, ...scope, '--json']);
       expect(judged.report().findings.filter(({ severity }) => severity === 'error')).toEqual([]);
       expect(judged.code).toBe(0);
-      if (future) await admin.query(`drop table public.later`);
+      if (future) await admin.query('drop table public.later');
       const undo = await offline(...all, '--revoke');
       expect(await runScript(server, undo.stdout, { database: 'analytics' })).toMatchObject({ code: 0 });
       const made = /^n (?!pg_|information_schema|public)/;
@@ -79,10 +76,6 @@ describe.each(MAJORS)('the set-up scripts on PostgreSQL %i', (major) => {
       await server.sql('drop role if exists svc');
     }
   });
-});
-
-test('every profile is among them', () => {
-  expect([...new Set(ROWS.map(([profile]) => profile))].toSorted()).toEqual([...offlineProfileNames()].toSorted());
 });
 
 test('both ways of prequel are told', async () => {
