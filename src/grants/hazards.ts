@@ -1,6 +1,6 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { type Oid, type Relation, RELATION_FLAG, type Trigger } from './inventory.ts';
+import { type Expression, type Oid, type Relation, RELATION_FLAG, type Trigger } from './inventory.ts';
 import type { Problem } from './problem.ts';
 import { createReferential } from './referential.ts';
 
@@ -12,6 +12,8 @@ export interface Hazards {
   readonly row: (table: Relation, command: WriteCommand, touched: Touched, user: Oid) => readonly Problem[];
   /** An UPDATE that moves a row to another partition deletes it here and inserts it there. */
   readonly move: (table: Relation, user: Oid) => readonly Problem[];
+  /** Finding the partition for a row that comes in by a partitioned table. */
+  readonly routing: (table: Oid, user: Oid) => readonly Problem[];
   /** Statement triggers, which fire once, rows or not. */
   readonly statement: (table: Relation, command: WriteCommand, user: Oid) => readonly Problem[];
   /** TRUNCATE builds every index anew, in the name of the table's owner, who must be able to run its predicate. */
@@ -42,12 +44,15 @@ export function createHazards(access: Access, calling: Calling): Hazards {
       .filter(({ type }) => (type & event) !== 0 && (type & INSTEAD) === 0 && (type & ROW) === level)
       .flatMap((one) => trigger(one, user));
 
-  /** Partition keys that a row in this table is held against: its own ancestors'. */
-  const partitionKeys = (table: Relation, user: Oid): readonly Problem[] => {
+  const keysOf = (table: Oid): readonly Expression[] =>
+    (inventory.expressions.get(table) ?? []).filter(({ context }) => context === 'partition-key');
+  /** A row of a partition is held against the keys above it, unless it is the only one and takes everything. */
+  const bounds = (table: Relation, user: Oid): readonly Problem[] => {
     const problems: Problem[] = [];
-    for (let at: Oid | undefined = table.oid; at !== undefined; at = parents.get(at)) {
-      for (const expression of inventory.expressions.get(at) ?? []) {
-        if (expression.context === 'partition-key') problems.push(...calling.expression(expression, user));
+    for (let at = table.oid, above = parents.get(at); above !== undefined; at = above, above = parents.get(at)) {
+      for (const key of keysOf(above)) {
+        const bound = key.column !== at || (inventory.children.get(above)?.length ?? 0) > 1;
+        if (bound) problems.push(...calling.expression(key, user));
       }
     }
     return problems;
@@ -116,6 +121,7 @@ export function createHazards(access: Access, calling: Calling): Hazards {
         .flatMap((expression) => calling.expression(expression, table.owner)),
     ],
     statement: (table, command, user) => triggers(table, EVENT[command], 0, user),
+    routing: (table, user) => keysOf(table).flatMap((key) => calling.expression(key, user)),
     move: (table, user) => triggers(table, EVENT.delete | EVENT.insert, ROW, user).map(weaken),
     row: (table, command, touched, user) => {
       const problems = [...triggers(table, EVENT[command], ROW, user)];
@@ -126,7 +132,7 @@ export function createHazards(access: Access, calling: Calling): Hazards {
       return [
         ...problems,
         ...expressions(table, command, touched, user),
-        ...partitionKeys(table, user),
+        ...bounds(table, user),
         ...referential.referring(table, command === 'insert' ? 'all' : touched),
       ];
     },

@@ -154,7 +154,7 @@ export interface Expression {
   readonly context: ExpressionContext;
   /** The column, constraint or index. */
   readonly name: string;
-  /** The column's number, for defaults, generated columns and domains; else 0. */
+  /** The column's number, for defaults, generated columns and domains; the default partition's OID, for partition keys; else 0. */
   readonly column: number;
   readonly functions: readonly Oid[];
   /** The columns that it reads; 0 is the whole row. */

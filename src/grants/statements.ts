@@ -114,15 +114,16 @@ export function createStatements(inventory: Inventory): Statements {
 
 function createSpecial(inventory: Inventory, { hazards }: Writing, calling: Calling): (relation: Relation) => boolean {
   const { columns, expressions, triggers, views, rules, policies, foreignTables, children, foreignKeys } = inventory;
-  const referenced = new Set(foreignKeys.map((key) => key.referenced));
+  const maps = [columns, expressions, triggers, views, rules, policies, foreignTables, children];
+  const marked = new Set(maps.flatMap((map) => [...map.keys()]));
+  for (const key of foreignKeys) marked.add(key.referenced);
   const keyed = new Set(foreignKeys.map((key) => key.table));
   const keyParts = [...expressions.values()].some((list) => list.some(({ context }) => context === 'partition-key'));
-  const maps = [columns, expressions, triggers, views, rules, policies, foreignTables, children];
+  const none: ReadonlySet<number> = new Set();
   return (relation) => {
     const { oid, flags } = relation;
-    if (maps.some((map) => map.has(oid)) || referenced.has(oid)) return true;
-    if (keyParts && (flags & RELATION_FLAG.partition) !== 0) return true;
-    if (calling.sequences(relation, new Set()).length > 0) return true;
+    if (marked.has(oid) || (keyParts && (flags & RELATION_FLAG.partition) !== 0)) return true;
+    if (inventory.sequenceDefaults.has(oid) && calling.sequences(relation, none).length > 0) return true;
     return keyed.has(oid) && hazards.row(relation, 'insert', 'all', relation.owner).length > 0;
   };
 }

@@ -81,8 +81,9 @@ export function createWriting(
     const tables = below.flatMap((oid) => inventory.relations.get(oid) ?? []).filter(({ kind }) => kind !== 'p');
     const each = tables.map((at) => hazards.row(at, command, at.oid === relation.oid ? touched : 'all', actor));
     const moves = relation.kind === 'p' && command === 'update' ? tables.flatMap((at) => hazards.move(at, actor)) : [];
+    const routed = command === 'insert' ? below.flatMap((at) => hazards.routing(at, actor)) : [];
     // Only where every one of them refuses is it certain that a row meets a refusal.
-    return [...(each.every(refuses) ? each.flat() : each.flat().map(weaken)), ...moves];
+    return [...routed, ...(each.every(refuses) ? each.flat() : each.flat().map(weaken)), ...moves];
   };
 
   const table = (change: Change): readonly Problem[] => {

@@ -6,13 +6,16 @@ import type { Inventory } from '../../src/grants/inventory.ts';
 /** Values as the server's text, which is what the reader takes. */
 const asText = { getTypeParser: () => (value: unknown) => value } as unknown as pg.CustomTypesConfig;
 
-/** Reads a whole inventory over one client, in one READ ONLY transaction, as the product does. */
-export async function readInventory(client: pg.Client, role?: string): Promise<Inventory> {
+/**
+ * Reads a whole inventory over one client, in one READ ONLY transaction, as the product does;
+ * `inside`: in the transaction that the client is in already.
+ */
+export async function readInventory(client: pg.Client, role?: string, inside = false): Promise<Inventory> {
   const version = await client.query<{ server_version_num: string }>('show server_version_num');
   const serverVersion = Number(version.rows[0]?.server_version_num);
   const options = role === undefined ? { serverVersion } : { serverVersion, role };
   const reader = createInventoryReader(options);
-  await client.query('begin read only');
+  if (!inside) await client.query('begin read only');
   try {
     for (const { name, sql } of inventoryQueries(options)) {
       let result: pg.QueryResult<string[]>;
@@ -24,7 +27,7 @@ export async function readInventory(client: pg.Client, role?: string): Promise<I
       for (const row of result.rows) reader.onRow(name, row);
     }
   } finally {
-    await client.query('rollback');
+    if (!inside) await client.query('rollback');
   }
   return reader.finish();
 }

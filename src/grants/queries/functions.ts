@@ -67,7 +67,7 @@ from expression_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
 cross join lateral (values ('index', i.indexprs), ('index-predicate', i.indpred)) part(context, tree)
 where part.tree is not null and ${calls('pg_class', 'i.indexrelid', 'part.tree')}
 union all
-select p.partrelid, 'partition-key', '', p.partexprs::text, 0 from pg_catalog.pg_partitioned_table p
+select p.partrelid, 'partition-key', '', p.partexprs::text, p.partdefid from pg_catalog.pg_partitioned_table p
 where p.partexprs is not null and ${calls('pg_class', 'p.partrelid', 'p.partexprs')}`;
 
 /**

@@ -42,7 +42,7 @@ function literal(type: string): string {
   return `'2'`;
 }
 
-/** Values for columns whose type needs more than a literal: `schema.table.column`. */
+/** Values for columns whose type needs more than a literal: `table.column`. */
 export type Values = Readonly<Record<string, string>>;
 
 /**
@@ -50,7 +50,6 @@ export type Values = Readonly<Record<string, string>>;
  * default, an UPDATE of every column that takes a value, a WHERE that reads every column.
  */
 export async function statementsFor(admin: pg.Client, values: Values = {}): Promise<readonly TriedRelation[]> {
-  const version = await admin.query<{ v: number }>(`select current_setting('server_version_num')::int as v`);
   const { rows } = await admin.query<ColumnRow>(`
     select c.oid::int8::int as oid, n.nspname as schema, c.relname as name, c.relkind::text, a.attname as column,
       format_type(a.atttypid, null) as type,
@@ -66,7 +65,6 @@ export async function statementsFor(admin: pg.Client, values: Values = {}): Prom
       and u.column_name = a.attname
     where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     order by n.nspname, c.relname, a.attnum`);
-  void version;
   const byRelation = new Map<number, ColumnRow[]>();
   for (const row of rows) byRelation.set(row.oid, [...(byRelation.get(row.oid) ?? []), row]);
   return [...byRelation.values()].flatMap((columns) => {
@@ -75,7 +73,7 @@ export async function statementsFor(admin: pg.Client, values: Values = {}): Prom
     const table = `${quoteIdentifier(first.schema)}.${quoteIdentifier(first.name)}`;
     const real = columns.filter((one) => one.column !== null);
     const name = (one: ColumnRow): string => quoteIdentifier(one.column ?? '');
-    const value = (one: ColumnRow): string => values[`${one.schema}.${one.name}.${one.column}`] ?? literal(one.type);
+    const value = (one: ColumnRow): string => values[`${one.name}.${one.column}`] ?? literal(one.type);
     const given = real.filter((one) => one.given);
     const updatable = real.filter((one) => one.updatable);
     const where = ` where ${real.map((one) => `(${name(one)} is null or ${name(one)} is not null)`).join(' and ') || 'true'}`;

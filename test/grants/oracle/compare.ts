@@ -31,18 +31,26 @@ function agrees(answer: string, state: string): boolean {
   }
 }
 
-/** Judges each role, then really tries each statement as that role, in transactions that are rolled back. */
-export async function compare(admin: pg.Client, roles: readonly string[], values: Values = {}): Promise<Comparison> {
+/**
+ * Judges each role, then really tries each statement as that role, in transactions that are rolled back;
+ * `inside`: in the transaction that the client is in already.
+ */
+export async function compare(
+  admin: pg.Client,
+  roles: readonly string[],
+  values: Values = {},
+  inside = false,
+): Promise<Comparison> {
   const relations = await statementsFor(admin, values);
   const disagreements: string[] = [];
   const seen: Record<string, number> = {};
   for (const role of roles) {
-    const inventory = await readInventory(admin, role);
+    const inventory = await readInventory(admin, role, inside);
     const statements = createStatements(inventory);
     const section = effective(inventory, statements, applyScope(inventory));
     const judged = new Map<string, RelationGrants>();
     for (const relation of section.relations) judged.set(`${relation.schema}.${relation.name}`, relation);
-    await admin.query('begin');
+    if (!inside) await admin.query('begin');
     for (const relation of relations) {
       const name = `${relation.schema}.${relation.name}`;
       for (const action of TRIED) {
@@ -57,7 +65,7 @@ export async function compare(admin: pg.Client, roles: readonly string[], values
         );
       }
     }
-    await admin.query('rollback');
+    if (!inside) await admin.query('rollback');
   }
   return { disagreements, seen };
 }
