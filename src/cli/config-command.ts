@@ -11,7 +11,7 @@ export function registerConfig(program: Command): void {
   config
     .command('check')
     .description('tell everything that is wrong in pgmedic.yaml; connects to nothing')
-    .argument('[file]', 'instead of the pgmedic.yaml found from here upwards')
+    .argument('[files...]', 'instead of the pgmedic.yaml found from here upwards')
     .action(check);
   config
     .command('schema')
@@ -22,7 +22,11 @@ export function registerConfig(program: Command): void {
     });
 }
 
-async function check(named: string | undefined): Promise<void> {
+async function check(named: readonly string[]): Promise<void> {
+  for (const file of named.length === 0 ? [undefined] : named) await checkOne(file);
+}
+
+async function checkOne(named: string | undefined): Promise<void> {
   try {
     const { file, config } = await loadConfig(named);
     const count = Object.keys(config.connections).length;

