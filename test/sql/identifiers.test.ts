@@ -35,7 +35,13 @@ const NASTY = [
 
 const fits = (name: string): boolean => {
   const bytes = Buffer.byteLength(name);
-  return bytes > 0 && bytes <= 63 && !name.includes('\0') && !/\p{Surrogate}/u.test(name) && !/^pg_|^(public|none)$/.test(name);
+  return (
+    bytes > 0 &&
+    bytes <= 63 &&
+    !name.includes('\0') &&
+    !/\p{Surrogate}/u.test(name) &&
+    !/^pg_|^(public|none)$/.test(name)
+  );
 };
 const identifier = fc
   .oneof(
