@@ -64,6 +64,16 @@ function proofOf(mode: SslMode, hasRoot: boolean): Proof {
  * Throws Refusal where the mode's check fails, so that no password can follow.
  */
 export async function secure(stream: ByteStream, options: HandshakeOptions): Promise<Secured> {
+  try {
+    return await secureInTime(stream, options);
+  } catch (error) {
+    // The limit is that of the stage, however much of it was left for this step.
+    if (error instanceof StageTimeout) throw new StageTimeout('tls', options.timeoutMs, error.waitingFor);
+    throw error;
+  }
+}
+
+async function secureInTime(stream: ByteStream, options: HandshakeOptions): Promise<Secured> {
   const stageEnd = performance.now() + options.timeoutMs;
   const left = (): number => Math.max(1, stageEnd - performance.now());
   const { mode, clientCertificate } = options;

@@ -36,7 +36,7 @@ const conninfo = (user: string, rest: string, password = 'password=pw'): string 
 /** E, P, or the code of what it ended with. */
 async function outcome(text: string): Promise<string> {
   const { report, result, code } = await examined(text);
-  if (report.exitCode !== 0) return code ?? '';
+  if (report.exitCode === 2) return code ?? '';
   return result('tls').facts['encrypted'] === true ? 'E' : 'P';
 }
 

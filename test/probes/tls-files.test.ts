@@ -87,7 +87,7 @@ describe('files of ~/.postgresql, as libpq 18.4 took them in allow, prefer, requ
   });
 
   test.each([
-    ['foreign', 'tls-client-certificate-rejected', 'login'],
+    ['foreign', 'tls-client-certificate-rejected', 'tls'],
     ['no key', 'tls-client-key-file-missing', 'tls'],
     ['open key', 'tls-client-key-permissions', 'tls'],
     ['other key', 'tls-client-key-mismatch', 'tls'],

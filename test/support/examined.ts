@@ -6,7 +6,7 @@ export interface Examined {
   readonly report: Report;
   /** The result with this id. Throws where there is none. */
   readonly result: (id: string) => Result;
-  /** The code of the verdict; null where nothing failed. */
+  /** The code of what failed; null where nothing did. */
   readonly code: string | null;
   readonly codes: readonly string[];
 }
@@ -23,7 +23,7 @@ export async function examined(conninfo: string, subject: Subject = {}): Promise
   const report = await examine(resolveTarget({ conninfo, env, home }), options);
   return {
     report,
-    code: report.verdict.code,
+    code: report.verdict.status === 'fail' ? report.verdict.code : null,
     codes: report.findings.map((finding) => finding.code),
     result(id) {
       const found = report.results.find((each) => each.id === id);
