@@ -10,6 +10,7 @@ import { connectionFrom } from './connection.ts';
 import type { ConnectionFlags } from './options.ts';
 import { secretVariable } from './secret-variable.ts';
 import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
+import { interruption } from './signals.ts';
 import { UsageError } from './usage.ts';
 
 /**
@@ -41,7 +42,10 @@ export function administratorFrom(text: string, target: string | undefined, flag
             : { ...resolved.secrets, password: named, passwords: resolved.target.candidates.map(() => named) },
       },
       connectTimeoutMs: flags['connectTimeout'] as number,
-      ...(route.length === 0 || elsewhere ? {} : { openRoute: routeOpener(route, sshOptionsFrom(flags)) }),
+      signal: interruption(),
+      ...(route.length === 0 || elsewhere
+        ? {}
+        : { openRoute: routeOpener(route, sshOptionsFrom(flags), flags['timeout'] as number) }),
     };
   } catch (error) {
     if (error instanceof TargetError) throw new UsageError(`--verify: ${error.message}`);

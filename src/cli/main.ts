@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (argv.some(holdsPassword)) process.title = `pgmedic ${argv.find((word) => /^[a-z]+$/.test(word)) ?? ''}`;
   stopOnSignals(argv);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.once(event, (error: unknown) => void bug(argv, error).finally(() => process.exit(EXIT.bug)));
+    process.once(event, (error: unknown) => void last(argv, error));
   }
   try {
     await buildProgram().parseAsync([...settleWait(argv)], { from: 'user' });
@@ -45,6 +45,14 @@ async function bug(argv: readonly string[], error: unknown): Promise<number> {
   if (argv.includes('--debug')) process.stderr.write(`${trace.split('\n').map(forTerminal).join('\n')}\n`);
   await reportUnfinished(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
   return EXIT.bug;
+}
+
+async function last(argv: readonly string[], error: unknown): Promise<void> {
+  try {
+    await bug(argv, error);
+  } finally {
+    process.exit(EXIT.bug);
+  }
 }
 
 async function refuse(argv: readonly string[], detail: string): Promise<number> {

@@ -7,6 +7,7 @@ import type { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import type { ConnectionFlags } from './options.ts';
+import { interruption } from './signals.ts';
 import { type Progress, startProgress } from './progress.ts';
 import { routeOpener, sshOptionsFrom } from './ssh-options.ts';
 
@@ -51,6 +52,7 @@ export async function runOnce(
       strict: flags['strict'] === true,
       reportOnly: flags['reportOnly'] === true,
       onEvent: progress.event,
+      signal: interruption(),
       ...throughBastions(resolved, flags),
       ...asked,
     });
@@ -64,7 +66,7 @@ function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Pa
   if (target.route.length === 0) return {};
   const options = sshOptionsFrom(flags);
   return {
-    openRoute: routeOpener(target.route, options),
+    openRoute: routeOpener(target.route, options, flags['timeout'] as number),
     keepaliveSeconds: (options.keepaliveIntervalMs ?? 30_000) / 1000,
   };
 }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { HostKeyQuestion, SecretQuestion } from '../connect/ssh/types.ts';
 import { forTerminal } from '../render/escape.ts';
 import { Secret } from '../report/secret.ts';
+import { interruption } from './signals.ts';
 
 /** Whether a person can be asked: a terminal on both sides, and `--no-input` not given. */
 export const canAsk = (flags: { readonly input?: unknown }): boolean =>
@@ -15,8 +16,11 @@ export async function askForHostKey(question: HostKeyQuestion): Promise<boolean>
       `\nThe host key of ${forTerminal(question.name)} is not known.\n  ${forTerminal(question.keyType)} ${forTerminal(question.fingerprint)}\n` +
         'Compare it with the fingerprint that the bastion’s administrator gives you.\n',
     );
-    const answer = await terminal.question('Trust it and store it? (yes/No) ');
+    terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    const answer = await terminal.question('Trust it and store it? (yes/No) ', { signal: interruption() });
     return /^y(es)?$/i.test(answer.trim());
+  } catch {
+    return false; // the run was stopped
   } finally {
     terminal.close();
   }
@@ -39,11 +43,11 @@ export function readHidden(prompt: string, echo = false): Promise<string> {
     const onData = (chunk: Buffer): void => {
       for (const char of chunk.toString('utf8')) {
         if (char === '\u0003') {
-          finish();
+          // Never with what was typed so far: the handler of the signal ends the question.
           process.kill(process.pid, 'SIGINT');
           return;
         }
-        if (char === '\r' || char === '\n' || char === '\u0004') return finish();
+        if (char === '\r' || char === '\n' || char === '\u0004') return finish(text);
         if (char === '\u007f' || char === '\b') text = Array.from(text).slice(0, -1).join('');
         else {
           text += char;
@@ -51,13 +55,16 @@ export function readHidden(prompt: string, echo = false): Promise<string> {
         }
       }
     };
-    const finish = (): void => {
+    const stop = (): void => finish('');
+    const finish = (answer: string): void => {
+      interruption().removeEventListener('abort', stop);
       stdin.off('data', onData);
       stdin.setRawMode(false);
       stdin.pause();
       stderr.write('\n');
-      resolve(text);
+      resolve(answer);
     };
     stdin.on('data', onData);
+    interruption().addEventListener('abort', stop);
   });
 }

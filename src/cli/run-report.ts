@@ -9,6 +9,7 @@ import type { ConnectionFlags } from './options.ts';
 import { clash, outputsOf } from './output-option.ts';
 import { type Outputs, openOutputs, writeStdout } from './output.ts';
 import { canAsk, readHidden } from './prompt.ts';
+import { interruptedCode } from './signals.ts';
 import { lookOf } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
@@ -75,9 +76,11 @@ export async function conclude(
   flags: ConnectionFlags,
   plain?: (report: Report) => string,
 ): Promise<void> {
-  process.exitCode = report.exitCode; // before it is printed: a reader that leaves early must not change it
-  if (plain !== undefined && noFormatAsked(flags)) await writeStdout([plain(report)]);
-  else await openedOutputs(flags).emit(report, (toFile) => lookOf(flags, toFile));
+  const interrupted = interruptedCode();
+  const told = interrupted === null ? report : { ...report, exitCode: interrupted };
+  process.exitCode = told.exitCode; // before it is printed: a reader that leaves early must not change it
+  if (plain !== undefined && noFormatAsked(flags)) await writeStdout([plain(told)]);
+  else await openedOutputs(flags).emit(told, (toFile) => lookOf(flags, toFile));
 }
 
 const noFormatAsked = (flags: ConnectionFlags): boolean =>

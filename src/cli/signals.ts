@@ -1,17 +1,38 @@
+import { Interrupted } from '../failures/raw-errors.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { reportUnfinished } from './unfinished.ts';
 
+/** A run that is stopped gets so long, in ms, to close its connections and to print what it has seen. */
+const LAST_WORDS_MS = 1500;
+
+const stopped = new AbortController();
+let concluding = false;
+let code: number | null = null;
+
+/** For a run that can end early with what it has seen so far; who asks for it takes the duty to end when it fires. */
+export function interruption(): AbortSignal {
+  concluding = true;
+  return stopped.signal;
+}
+
+/** The exit code of the signal that stopped the run, or null. */
+export const interruptedCode = (): number | null => code;
+
 /**
- * Ctrl-C and SIGTERM end the run at once, with the code of the signal; a second one does not wait for the last words.
- * Sockets close with the process.
+ * Ctrl-C and SIGTERM end the run with the code of the signal: a run that is under way reports what it has seen, closes
+ * what it opened and ends by itself; any other ends at once. A second signal waits for nothing.
  */
 export function stopOnSignals(argv: readonly string[]): void {
-  const stop = (signal: string, code: number): void => {
+  const stop = (signal: string, exitCode: number): void => {
     process.once(signal, () => {
-      process.once(signal, () => process.exit(code));
+      process.once(signal, () => process.exit(exitCode));
+      code ??= exitCode;
       process.stderr.write(`pgmedic: stopped by ${signal}\n`);
-      const why = { code: 'run-interrupted', args: { signal }, exitCode: code } as const;
-      void reportUnfinished(argv, why).finally(() => process.exit(code));
+      const why = { code: 'run-interrupted', args: { signal }, exitCode } as const;
+      const end = (): void => void reportUnfinished(argv, why).finally(() => process.exit(exitCode));
+      stopped.abort(new Interrupted(signal));
+      if (concluding) setTimeout(end, LAST_WORDS_MS).unref();
+      else end();
     });
   };
   stop('SIGINT', EXIT.sigint);

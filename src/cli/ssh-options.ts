@@ -8,6 +8,7 @@ import type { SshHopSpec } from '../target/types.ts';
 import { parseDuration } from './duration.ts';
 import type { ConnectionFlags } from './options.ts';
 import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
+import { interruption } from './signals.ts';
 import { secretVariable } from './secret-variable.ts';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
@@ -72,6 +73,7 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
     configFile: config === undefined ? 'default' : config === 'none' ? 'none' : { file: config },
     home: process.env['HOME'] ?? homedir(),
     localUser: userInfo().username,
+    signal: interruption(),
     connectTimeoutMs: flags['connectTimeout'] as number,
     ...(typeof flags['keepaliveInterval'] === 'number' ? { keepaliveIntervalMs: flags['keepaliveInterval'] } : {}),
     ...(typeof flags['keepaliveCount'] === 'number' ? { keepaliveCount: flags['keepaliveCount'] } : {}),
@@ -88,10 +90,29 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   };
 }
 
-/** Opens the route when it is needed; ssh2 is loaded only then. */
+/**
+ * Opens the route when it is needed; ssh2 is loaded only then.
+ * @param limitMs for the whole way; it begins anew when a person was asked
+ */
 export const routeOpener =
-  (hops: readonly SshHopSpec[], options: SshOptions): (() => Promise<SshRoute>) =>
-  async () => {
-    const { openRoute } = await import('../connect/ssh/route.ts');
-    return openRoute(hops, options);
+  (hops: readonly SshHopSpec[], options: SshOptions, limitMs = Infinity) =>
+  async (signal?: AbortSignal): Promise<SshRoute> => {
+    const [{ openRoute }, { partClock }] = await Promise.all([
+      import('../connect/ssh/route.ts'),
+      import('../connect/ssh/part-clock.ts'),
+    ]);
+    const over = new AbortController();
+    const clock = partClock(limitMs, () => over.abort());
+    const { askHostKey, askSecret } = options;
+    clock.start();
+    try {
+      return await openRoute(hops, {
+        ...options,
+        signal: AbortSignal.any([over.signal, ...[signal, options.signal].filter((each) => each !== undefined)]),
+        ...(askHostKey && { askHostKey: (question) => clock.unhurried(() => askHostKey(question)) }),
+        ...(askSecret && { askSecret: (question) => clock.unhurried(() => askSecret(question)) }),
+      });
+    } finally {
+      clock.stop();
+    }
   };

@@ -2,6 +2,7 @@ import { CATALOGUE } from '../checks/catalogue.ts';
 import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
 import type { Report } from '../report/report.ts';
+import { interruption } from './signals.ts';
 
 export interface Patience {
   /** How long to try again, in milliseconds. */
@@ -32,10 +33,18 @@ export async function untilHealed({ waitMs, attempt, pause }: Patience): Promise
     const next = PAUSES[count] ?? LAST_PAUSE;
     if (!mayHeal(report) || left() < next) return report;
     await pause(next, report.verdict.message);
+    if (interruption().aborted) return report;
   }
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    interruption().addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 
 /**
  * Shows the obstacle on standard error: as a spinner's text on a terminal, else one line whenever it changes.

@@ -8,6 +8,7 @@ import { peerRows, timeoutRows } from './peer.ts';
 import { postgresRows } from './postgres.ts';
 import { providerOf } from './provider-hosts.ts';
 import {
+  Interrupted,
   PeerError,
   Refusal,
   type ServerErrorFields,
@@ -46,6 +47,8 @@ export function nameFailure(error: unknown, context: FailureContext): Finding {
 
 function name(raw: unknown, context: FailureContext): Finding | null {
   if (raw instanceof Refusal) return refused(raw, context);
+  if (raw instanceof Interrupted)
+    return { code: 'run-interrupted', stage: context.stage, args: { signal: raw.signal } };
   if (raw instanceof SshFailure) {
     const foreign = raw.raw === undefined ? {} : { raw: raw.raw };
     return { code: raw.code, stage: 'ssh', args: { ...contextArgs(context), ...raw.args, part: raw.part }, ...foreign };

@@ -98,5 +98,6 @@ export const timeoutRows: readonly FailureRow<StageTimeout>[] = [
     matches: (raw) => raw.stage === 'tcp',
     args: (_, context) => ({ askWhom: firewallOwner(context), fromWhere: fromWhere(context) }),
   },
+  { code: 'query-unanswered', matches: (raw) => raw.stage === 'server' },
   { code: 'peer-silent', matches: () => true },
 ];

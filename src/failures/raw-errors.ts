@@ -73,6 +73,16 @@ export class StageTimeout extends Error {
   }
 }
 
+/** Somebody stopped the run (SIGINT, SIGTERM): whatever was under way ends with this. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly signal: string;
+  constructor(signal: string) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
+
 /** We stopped by ourselves, because going on would break what the user asked for (require_auth, verify-full, …). */
 export class Refusal extends Error {
   override readonly name = 'Refusal';

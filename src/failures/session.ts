@@ -9,6 +9,13 @@ export const sessionCodes = defineCodes({
     fix: 'Give the run more time, or ask why the catalogue is slow there: --timeout 5m',
     transient: true,
   },
+  'query-unanswered': {
+    severity: 'error',
+    title: 'query not answered',
+    message: 'The server at {address} port {port} accepted the login, and then sent no {waitingFor} within {ms} ms.',
+    fix: 'Look for what holds it up (a frozen proxy, a stopped server), or give the run more time: --timeout 5m',
+    transient: true,
+  },
   'query-permission-denied': {
     severity: 'error',
     title: 'query not permitted',

@@ -31,6 +31,9 @@ export interface AttemptOptions {
   readonly password: Secret | undefined;
   readonly sslPassword: Secret | undefined;
   readonly applicationName: string;
+  /** When the run must be over, by performance.now(). */
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface FailedAttempt {
@@ -106,9 +109,12 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
     database: target.database.value,
     passwordFrom: password?.from ?? null,
   };
+  const abort = (): void => void stream?.destroy(options.signal?.reason as Error);
+  options.signal?.addEventListener('abort', abort, { once: true });
   try {
     const opened = await openLine(options);
     stream = opened;
+    options.signal?.throwIfAborted();
     stage = 'tls';
     const secured = await timeline.spend('tls', () =>
       secure(opened, { ...handshakeOptions(options, encrypt), onFacts: (facts) => (tls = facts) }),
@@ -129,14 +135,17 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
         // A password in the clear needs a line that nobody can listen to, or the user's own word that it may be.
         allowPlaintextPassword: encrypted || way.transport === 'unix' || saidPlain(target),
         timeoutMs: timeoutMs(),
+        deadline: options.deadline,
         onAuthRequest: (method) => (asked = method),
       }),
     );
     const { authMethod, channelBound, passwordPrepared, roundTrips, firstAnswerMs } = done.facts;
     const facts = { ...loginFacts, method: authMethod, channelBound, passwordPrepared, roundTrips, firstAnswerMs };
     return { ok: true, session: done.session, tls, login: facts, way };
-  } catch (thrown) {
+  } catch (caught) {
     stream?.destroy();
+    options.signal?.removeEventListener('abort', abort);
+    const thrown: unknown = options.signal?.aborted === true ? options.signal.reason : caught;
     if (isClientCertificateFault(thrown)) stage = 'tls';
     const ms = performance.now() - start;
     const encrypted = tls?.encrypted ?? encrypt;

@@ -29,7 +29,9 @@ export interface ConnectOptions {
   readonly applicationName: string;
   readonly onEvent?: (event: StageEvent) => void;
   /** Opens the way through the target's bastions; ssh2 is loaded by it, so only when there are any. */
-  readonly openRoute?: () => Promise<SshRoute>;
+  readonly openRoute?: (signal?: AbortSignal) => Promise<SshRoute>;
+  /** Ends whatever is under way, the session that was opened too; its reason is the failure of the stage. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Connected {
@@ -67,22 +69,31 @@ export async function connect(
     files: () => (files ??= loadTlsFiles(target)),
     sslPassword: secrets.sslPassword,
     applicationName: options.applicationName,
+    deadline: options.deadline,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   };
-  const finish = async (success: SuccessfulAttempt | null): Promise<Connected> => ({
-    evidence: summarise(timeline, { ...log, failed, success, fileNotices: await fileNotices(files) }),
-    session: success?.session ?? null,
-    way: success?.way ?? null,
-    route,
-    timeline,
-  });
+  const finish = async (success: SuccessfulAttempt | null): Promise<Connected> => {
+    if (success === null && failed.length === 0) {
+      const none = { ...common, password: undefined, way: nowhere(target.candidates[0]) };
+      failed.push(refusedAt('dns', options.signal?.reason ?? new Refusal('deadline-reached', 'no time left'), none));
+    }
+    return {
+      evidence: summarise(timeline, { ...log, failed, success, fileNotices: await fileNotices(files) }),
+      session: success?.session ?? null,
+      way: success?.way ?? null,
+      route,
+      timeline,
+    };
+  };
   if (target.route.length > 0 && options.openRoute !== undefined) {
     const { openRoute } = options;
     try {
-      route = await timeline.spend('ssh', openRoute);
+      route = await timeline.spend('ssh', () => openRoute(options.signal));
       log.hops = route.hops;
     } catch (error) {
       log.hops = error instanceof SshFailure ? error.hops : [];
-      failed.push(refusedAt('ssh', error, { ...common, password: undefined, way: nowhere(target.candidates[0]) }));
+      const cause: unknown = options.signal?.aborted === true ? options.signal.reason : error;
+      failed.push(refusedAt('ssh', cause, { ...common, password: undefined, way: nowhere(target.candidates[0]) }));
       return finish(null);
     }
   }
@@ -91,10 +102,13 @@ export async function connect(
   const hosts = inOrder(target.candidates.map((candidate, index) => ({ candidate, index })));
   for (const wanted of passes(target)) {
     for (const { candidate, index } of hosts) {
+      if (options.signal?.aborted === true) return finish(null);
       const base = { ...common, password: secrets.passwords[index] ?? secrets.password };
       let ways: readonly Way[];
       try {
-        ways = inOrder(await findWays(candidate, timeline, timeoutMs(), log, route));
+        ways = inOrder(
+          await findWays(candidate, timeline, { timeoutMs: timeoutMs(), signal: options.signal }, log, route),
+        );
       } catch (error) {
         failed.push(await unresolved(error, { ...base, way: nowhere(candidate) }));
         continue;

@@ -30,15 +30,17 @@ export interface WayLog {
 export async function findWays(
   candidate: HostCandidate,
   timeline: Timeline,
-  timeoutMs: number,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
   log: WayLog,
   route: SshRoute | null,
 ): Promise<readonly Way[]> {
   const { port } = candidate;
+  const stop = signal === undefined ? {} : { signal };
   const name = candidate.host === '' ? (candidate.hostaddr ?? '') : candidate.host;
   if (candidate.transport === 'unix') {
     const path = candidate.socketPath ?? '';
-    const open: Way['open'] = (ms, quietly) => logged(path, () => openTcp({ path }, { timeoutMs: ms }), quietly);
+    const open: Way['open'] = (ms, quietly) =>
+      logged(path, () => openTcp({ path }, { timeoutMs: ms, ...stop }), quietly);
     return [{ host: name, address: path, port, transport: 'unix', open }];
   }
   if (route !== null) {
@@ -50,7 +52,7 @@ export async function findWays(
   let addresses: readonly { address: string; family: 4 | 6 }[];
   if (candidate.hostaddr === undefined || candidate.hostaddr === '') {
     const start = performance.now();
-    addresses = await timeline.spend('dns', () => lookupAll(candidate.host, { timeoutMs }));
+    addresses = await timeline.spend('dns', () => lookupAll(candidate.host, { timeoutMs, ...stop }));
     log.lookups.push({ host: candidate.host, addresses, ms: performance.now() - start });
   } else {
     addresses = [{ address: candidate.hostaddr, family: candidate.hostaddr.includes(':') ? 6 : 4 }];
@@ -60,7 +62,7 @@ export async function findWays(
     address,
     port,
     transport: 'tcp',
-    open: (ms, quietly) => logged(address, () => openTcp({ host: address, port }, { timeoutMs: ms }), quietly),
+    open: (ms, quietly) => logged(address, () => openTcp({ host: address, port }, { timeoutMs: ms, ...stop }), quietly),
   }));
 
   async function logged(address: string, work: () => Promise<ByteStream>, quietly = false): Promise<ByteStream> {

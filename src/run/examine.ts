@@ -35,7 +35,9 @@ export interface ExamineOptions {
   /** What `grants` and `sql` ask beyond the connection. */
   readonly grants?: GrantsRequest;
   /** Opens the way through the target's bastions. */
-  readonly openRoute?: () => Promise<SshRoute>;
+  readonly openRoute?: (signal?: AbortSignal) => Promise<SshRoute>;
+  /** Ends the run early; what was seen until then is reported, and the signal's reason as the failure. */
+  readonly signal?: AbortSignal;
   /** The SSH keepalive in force, in seconds; for the checks that compare it with the server's timeouts. */
   readonly keepaliveSeconds?: number;
   /** Told when a step of a stage begins and ends; for progress. */
@@ -70,6 +72,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     applicationName: 'pgmedic',
     ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
     ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const { session, timeline, evidence: reached } = connected;
   const left = (): number => Math.max(1, Math.ceil(start + timeoutMs - performance.now()));

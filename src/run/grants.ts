@@ -111,7 +111,7 @@ const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TI
 async function readInventory(options: InventoryOptions, { session, statementMs }: GrantsSource): Promise<Inventory> {
   const queries = inventoryQueries(options);
   const reader = createInventoryReader(options);
-  const texts = [beginReadOnly(statementMs), ...queries.map(({ sql }) => sql), END_READ_ONLY];
+  const texts = [beginReadOnly(statementMs - 500), ...queries.map(({ sql }) => sql), END_READ_ONLY];
   const consumers = [
     undefined,
     ...queries.map(

@@ -19,7 +19,8 @@ import { type Refused, rehearse } from './rehearse.ts';
 export interface Administrator {
   readonly resolved: ResolvedTarget;
   readonly connectTimeoutMs: number;
-  readonly openRoute?: () => Promise<SshRoute>;
+  readonly openRoute?: (signal?: AbortSignal) => Promise<SshRoute>;
+  readonly signal?: AbortSignal;
 }
 
 /** What is to be tried out, and what was seen before. */
@@ -45,6 +46,7 @@ export async function verify(administrator: Administrator, what: Rehearsed): Pro
     deadline: start + what.timeoutMs,
     applicationName: 'pgmedic',
     ...(administrator.openRoute === undefined ? {} : { openRoute: administrator.openRoute }),
+    ...(administrator.signal === undefined ? {} : { signal: administrator.signal }),
   });
   const { session, evidence, route } = connected;
   try {

@@ -120,9 +120,11 @@ describe.each([
     expect(readFileSync(at('r.xml'), 'utf8')).toMatch(/<failure type="run-interrupted"[\s\S]*<\/testsuites>\n$/);
   });
 
-  test('prints no report for people', async () => {
+  test('reports to people what was seen until then, and where it was stopped', async () => {
     const run = await interrupted(signal, []);
-    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.code).toBe(code);
+    expect(run.stdout).toMatch(/ok +tcp /);
+    expect(run.stdout).toContain(`FAIL at tls: stopped by ${signal}`);
   });
 });
 

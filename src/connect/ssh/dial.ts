@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
+import { withDeadline } from '../deadline.ts';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 
@@ -101,12 +102,21 @@ function race(
 export async function dialBastion(draft: HopDraft, options: DialOptions): Promise<Socket> {
   const { host, port } = draft;
   const args = { bastion: draft.alias, host, port };
+  const stopIfAborted = (part: 'dns' | 'tcp'): void => {
+    if (options.signal?.aborted === true) throw new SshFailure('ssh-aborted', part, 0, args);
+  };
   let at = performance.now();
   let addresses: string[] = [host];
   if (isIP(host) === 0) {
     try {
-      addresses = (await lookup(host, { all: true, order: 'verbatim' })).map(({ address }) => address);
+      const found = await withDeadline(lookup(host, { all: true, order: 'verbatim' }), {
+        timeoutMs: options.timeoutMs,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+        timeout: () => Object.assign(new Error('no answer from the name service'), { code: 'ETIMEDOUT' }),
+      });
+      addresses = found.map(({ address }) => address);
     } catch (error) {
+      stopIfAborted('dns');
       const { code = 'unknown' } = error as NodeJS.ErrnoException;
       draft.ms['dns'] = performance.now() - at;
       throw new SshFailure(
@@ -128,7 +138,7 @@ export async function dialBastion(draft: HopDraft, options: DialOptions): Promis
     draft.ms['tcp'] = performance.now() - at;
     return socket;
   } catch (error) {
-    options.signal?.throwIfAborted();
+    stopIfAborted('tcp');
     last = error as typeof last;
   }
   draft.ms['tcp'] = performance.now() - at;

@@ -7,6 +7,9 @@ export interface PartClock {
   readonly unhurried: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
+/** The longest time that setTimeout knows. */
+const LONGEST_MS = 2_147_483_647;
+
 /** @param onExpired called at most once, when a part took longer than `limitMs` */
 export function partClock(limitMs: number, onExpired: () => void): PartClock {
   let timer: NodeJS.Timeout | undefined;
@@ -15,10 +18,14 @@ export function partClock(limitMs: number, onExpired: () => void): PartClock {
   const start = (): void => {
     stop();
     if (expired) return;
-    timer = setTimeout(() => {
-      expired = true;
-      onExpired();
-    }, limitMs);
+    if (limitMs === Infinity) return;
+    timer = setTimeout(
+      () => {
+        expired = true;
+        onExpired();
+      },
+      Math.min(limitMs, LONGEST_MS),
+    );
   };
   return {
     start,

@@ -21,6 +21,8 @@ export interface LoginOptions {
   /** Answer a cleartext or md5 request without TLS (a Unix socket, an SSH channel, or the user's own wish). */
   readonly allowPlaintextPassword: boolean;
   readonly timeoutMs: number;
+  /** When every query of the session must be over, by performance.now(). */
+  readonly deadline?: number;
   readonly signal?: AbortSignal;
   readonly onNotice?: (fields: ServerErrorFields) => void;
   /** Told before the request is answered, so that a failed login can be explained too. */

@@ -59,6 +59,7 @@ async function converse(line: Line, options: LoginOptions): Promise<Login> {
     parameters: talk.parameters,
     backendPid,
     onNotice: options.onNotice,
+    deadline: options.deadline ?? Infinity,
     maxResultBytes: options.maxResultBytes ?? DEFAULT_RESULT_BYTES,
   });
   const facts = {

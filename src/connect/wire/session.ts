@@ -20,6 +20,8 @@ export interface SessionState {
   readonly parameters: Map<string, string>;
   readonly backendPid: number | null;
   readonly onNotice: ((fields: ServerErrorFields) => void) | undefined;
+  /** When every query must be over, by performance.now(): a server's own limits bind only an honest one. */
+  readonly deadline: number;
   /** The most that the rows of one text may take, and thus one message, in bytes. */
   readonly maxResultBytes: number;
 }
@@ -119,9 +121,9 @@ export function openSession(line: Line, state: SessionState): Session {
   ): Promise<readonly PromiseSettledResult<QueryResult>[]> => {
     if (failure !== null) return Promise.reject(failure);
     if (closing) return Promise.reject(new PeerError('closed', 'the session was closed'));
-    const { timeoutMs } = options;
-    const late = (): void => line.fail(new StageTimeout('server', timeoutMs ?? 0, 'answer to a query'));
-    const timer = timeoutMs === undefined ? undefined : setTimeout(late, Math.min(timeoutMs, LONGEST_MS));
+    const timeoutMs = Math.max(1, Math.min(options.timeoutMs ?? Infinity, state.deadline - performance.now()));
+    const late = (): void => line.fail(new StageTimeout('server', timeoutMs, 'answer to a query'));
+    const timer = timeoutMs === Infinity ? undefined : setTimeout(late, Math.min(timeoutMs, LONGEST_MS));
     const outcomes = texts.map(
       (_, index) =>
         new Promise<PromiseSettledResult<QueryResult>>((resolve, reject) => {
