@@ -6,6 +6,7 @@ import { type ConnectionFlags, addConnectionOptions } from './options.ts';
 import { addBatchOptions, runAll } from './run-all.ts';
 import { runReport } from './run-report.ts';
 import { lookOf } from './terminal.ts';
+import { asksForDatabases, runDatabases } from './run-databases.ts';
 import { UsageError } from './usage.ts';
 
 /** `pgmedic grants [TARGET]`: what the role may do with every relation, and what it lacks. */
@@ -14,10 +15,14 @@ export function registerGrants(program: Command): void {
     .command('grants')
     .description('list what the role may read, write and truncate; exit 1 when something needed is missing')
     .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml')
+    .option('--database <re>', 'each database of the cluster whose whole name matches; repeatable', collect, [])
+    .option('--all-databases', 'each database of the cluster that accepts connections')
     .option('--verify', 'ask the server too, with EXPLAIN for each relation, and report any disagreement')
     .option('--generate', 'print a pgmedic.yaml that expects what the role holds now');
   addBatchOptions(addGrantsOptions(addConnectionOptions(command))).action(run);
 }
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   const { grantsRequest } = await import('../run/grants.ts');
@@ -26,6 +31,7 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   if (plan.verifyByExplain && plan.role !== undefined) {
     throw new UsageError('--verify asks as the role that logged in: it cannot go with --role');
   }
+  if (asksForDatabases(flags)) return runDatabases(target, flags, { grants: grantsRequest(plan) });
   if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: grantsRequest(plan) });
   const { generateConfig } = await import('../config/generate.ts');
   const { renderTable } = await import('../render/table.ts');

@@ -1,0 +1,55 @@
+import { PatternError, compilePattern } from '../grants/pattern.ts';
+import { batchReport } from '../report/batch.ts';
+import type { NamedReport, Report } from '../report/report.ts';
+import { databaseLister } from '../run/databases.ts';
+import type { ResolvedTarget } from '../target/types.ts';
+import { VERSION } from '../version.ts';
+import { type Asked, runOnce } from './one-run.ts';
+import type { ConnectionFlags } from './options.ts';
+import { conclude, resolvedOrDone } from './run-report.ts';
+import { UsageError } from './usage.ts';
+
+const QUIET = { event: () => {}, stop: () => {} };
+
+/** Whether several databases of one cluster are asked for. */
+export const asksForDatabases = (flags: ConnectionFlags): boolean =>
+  flags['allDatabases'] === true || patternsOf(flags).length > 0;
+
+const patternsOf = (flags: ConnectionFlags): readonly string[] => (flags['database'] ?? []) as readonly string[];
+
+/**
+ * `grants --database RE` and `--all-databases`: lists the cluster's databases over the target's own connection, then
+ * runs for each one that matches, one after the other, and prints one report.
+ */
+export async function runDatabases(target: string | undefined, flags: ConnectionFlags, asked: Asked): Promise<void> {
+  const patterns = compiled(flags);
+  const resolved = await resolvedOrDone('grants', target, flags);
+  if (resolved === null) return;
+  const startedAt = new Date();
+  const start = performance.now();
+  const lister = databaseLister(patterns);
+  const first = await runOnce('grants', resolved, flags, { grants: lister.request });
+  if (first.verdict.status === 'fail') return conclude(first, flags);
+  const connections: NamedReport[] = [];
+  for (const name of lister.chosen()) {
+    const report: Report = await runOnce('grants', inDatabase(resolved, name), flags, asked, { shown: QUIET });
+    connections.push({ name, report });
+  }
+  const durationMs = performance.now() - start;
+  return conclude(batchReport({ command: 'grants', version: VERSION, startedAt, durationMs, connections }), flags);
+}
+
+function compiled(flags: ConnectionFlags): readonly { text: string; regex: RegExp }[] {
+  try {
+    return patternsOf(flags).map((text) => ({ text, regex: compilePattern(text) }));
+  } catch (error) {
+    if (error instanceof PatternError) throw new UsageError(`--database: ${error.message}`);
+    throw error;
+  }
+}
+
+/** The same target in another database of its cluster. */
+const inDatabase = ({ target, secrets }: ResolvedTarget, name: string): ResolvedTarget => {
+  const database = { value: name, from: 'flag' };
+  return { target: { ...target, database, parameters: { ...target.parameters, dbname: database } }, secrets };
+};

@@ -1,0 +1,39 @@
+import { nameFailure } from '../failures/name-failure.ts';
+import type { Finding } from '../report/finding.ts';
+import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
+import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
+
+/** Everybody may read pg_database; where a managed service forbids it, that is said as a finding. */
+const DATABASES_SQL = `select datname from pg_catalog.pg_database
+where datallowconn and not datistemplate order by datname`;
+
+export interface DatabaseLister {
+  readonly request: GrantsRequest;
+  /** The databases that match, once the request has run. */
+  readonly chosen: () => readonly string[];
+}
+
+/** Lists the databases of a cluster; a pattern that matches none is a finding. No pattern: all of them. */
+export function databaseLister(patterns: readonly { readonly text: string; readonly regex: RegExp }[]): DatabaseLister {
+  let chosen: readonly string[] = [];
+  const run = async ({ session, statementMs, context }: GrantsSource): Promise<GrantsOutcome> => {
+    const draft = { id: 'grants', stage: 'grants', title: 'the databases can be listed' } as const;
+    const [, answer] = await session.pipeline([beginReadOnly(statementMs), DATABASES_SQL, END_READ_ONLY], [], {
+      timeoutMs: statementMs,
+    });
+    if (answer?.status !== 'fulfilled') {
+      return { drafts: [{ ...draft, findings: [nameFailure(answer?.reason, { ...context, stage: 'grants' })] }] };
+    }
+    const all = answer.value.rows.map(([name]) => name ?? '');
+    chosen = patterns.length === 0 ? all : all.filter((name) => patterns.some(({ regex }) => regex.test(name)));
+    const findings = patterns
+      .filter(({ regex }) => !all.some((name) => regex.test(name)))
+      .map(({ text }): Finding => ({
+        code: 'filter-matches-nothing',
+        stage: 'grants',
+        args: { option: '--database', pattern: text },
+      }));
+    return { drafts: [{ ...draft, findings }] };
+  };
+  return { request: { run }, chosen: () => chosen };
+}
