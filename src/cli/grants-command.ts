@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { NamedConnection } from '../config/named-connection.ts';
 import type { Report } from '../report/report.ts';
+import { addBatchOptions } from './batch-options.ts';
 import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { type ConnectionFlags, addConnectionOptions } from './options.ts';
-import { addBatchOptions, runAll } from './run-all.ts';
 import { runReport } from './run-report.ts';
 import { lookOf } from './terminal.ts';
 
@@ -19,7 +19,10 @@ export function registerGrants(program: Command): void {
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   const { grantsRequest } = await import('../run/grants.ts');
-  if (flags['all'] === true) return runAll('grants', command, (own) => ({ grants: grantsRequest(grantsPlan(own)) }));
+  if (flags['all'] === true) {
+    const { runAll } = await import('./run-all.ts');
+    return runAll('grants', command, (own) => ({ grants: grantsRequest(grantsPlan(own)) }));
+  }
   const plan = grantsPlan(flags);
   if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: grantsRequest(plan) });
   const { generateConfig } = await import('../config/generate.ts');

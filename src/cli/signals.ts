@@ -1,5 +1,4 @@
 import { EXIT } from '../report/exit-code.ts';
-import { reportUnfinished } from './unfinished.ts';
 
 /**
  * Ctrl-C and SIGTERM end the run at once, with the code of the signal; a second one does not wait for the last words.
@@ -11,7 +10,9 @@ export function stopOnSignals(argv: readonly string[]): void {
       process.once(signal, () => process.exit(code));
       process.stderr.write(`pgmedic: stopped by ${signal}\n`);
       const why = { code: 'run-interrupted', args: { signal }, exitCode: code } as const;
-      void reportUnfinished(argv, why).finally(() => process.exit(code));
+      void import('./unfinished.ts')
+        .then(({ reportUnfinished }) => reportUnfinished(argv, why))
+        .finally(() => process.exit(code));
     });
   };
   stop('SIGINT', EXIT.sigint);
