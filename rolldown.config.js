@@ -1,14 +1,37 @@
 import { defineConfig } from 'rolldown';
 
+/** A chunk for the modules named, with all that they import statically and no group before has taken. */
+const group = (name, pattern, priority) => ({ name, test: new RegExp(pattern), priority });
+
 /**
- * The command line as a few files: Node 20 spends more on finding and reading 150 small modules than on running them
- * (measured: start-up 2.8 × bare node with plain tsc output, 2.0 × with this). Nothing is minified, names are kept, so
- * stack traces stay readable. ssh2 stays outside: it has native parts and is loaded for a hop only.
+ * The command line as a few files: Node 20 spends more on finding and reading 150 small modules than on running them.
+ * CommonJS, because Node loads it with less work than modules (measured: 8 ms less for `test`), and `import()` becomes
+ * a `require` that happens when it is reached. Nothing is minified, so that stack traces stay readable; comments are left
+ * out, since Node reads every byte. One chunk for each moment of a run: what is needed up to the connection, after the
+ * login, for the table, for grants, for a failure. ssh2 stays outside: it has native parts and is loaded for a hop only.
  */
 export default defineConfig({
   input: { main: 'dist/cli/main.js' },
   platform: 'node',
-  external: ['ssh2', 'ssh-config', 'yaml', 'zod', 'ora'],
-  output: { dir: 'dist/bundle', format: 'esm', chunkFileNames: '[name]-[hash].js', cleanDir: true },
+  external: ['ssh2', 'ssh-config', 'yaml', 'zod'],
+  output: {
+    dir: 'dist/bundle',
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
+    comments: false,
+    cleanDir: true,
+    codeSplitting: {
+      groups: [
+        // By itself, so that --version loads nothing else.
+        group('version', String.raw`[\\/]dist[\\/]version\.js$`, 6),
+        group('start', String.raw`[\\/]cli[\\/](run|test)-command\.js$`, 5),
+        group('after-login', String.raw`[\\/]run[\\/]after-login\.js$`, 4),
+        group('table', String.raw`[\\/]render[\\/]table\.js$`, 3),
+        group('grants', String.raw`[\\/](cli[\\/]grants-command|run[\\/]grants)\.js$`, 2),
+        group('failure', String.raw`[\\/](probes[\\/]explain-failure|checks[\\/]catalogue)\.js$`, 1),
+      ],
+    },
+  },
   logLevel: 'silent',
 });

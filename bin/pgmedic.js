@@ -1,6 +1,5 @@
 #!/usr/bin/env node
+'use strict';
 // The compile cache exists from Node 22.1; on Node 20 the call is simply absent.
-import module from 'node:module';
-
-module.enableCompileCache?.();
-await import('../dist/bundle/main.js');
+require('node:module').enableCompileCache?.();
+require('../dist/bundle/main.cjs');

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { NamedConnection } from '../config/named-connection.ts';
 import type { Report } from '../report/report.ts';
+import { addBatchOptions } from './batch-options.ts';
 import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { type ConnectionFlags, addConnectionOptions } from './options.ts';
-import { addBatchOptions, runAll } from './run-all.ts';
 import { runReport } from './run-report.ts';
 import { lookOf } from './terminal.ts';
-import { asksForDatabases, runDatabases } from './run-databases.ts';
+import { asksForDatabases } from './databases-asked.ts';
 import { UsageError } from './usage.ts';
 
 /** `pgmedic grants [TARGET]`: what the role may do with every relation, and what it lacks. */
@@ -26,12 +26,18 @@ const collect = (value: string, previous: readonly string[]): readonly string[] 
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   const { grantsRequest } = await import('../run/grants.ts');
-  if (flags['all'] === true) return runAll('grants', command, (own) => ({ grants: grantsRequest(grantsPlan(own)) }));
+  if (flags['all'] === true) {
+    const { runAll } = await import('./run-all.ts');
+    return runAll('grants', command, (own) => ({ grants: grantsRequest(grantsPlan(own)) }));
+  }
   const plan = { ...grantsPlan(flags), verifyByExplain: flags['verify'] === true };
   if (plan.verifyByExplain && plan.role !== undefined) {
     throw new UsageError('--verify asks as the role that logged in: it cannot go with --role');
   }
-  if (asksForDatabases(flags)) return runDatabases(target, flags, { grants: grantsRequest(plan) });
+  if (asksForDatabases(flags)) {
+    const { runDatabases } = await import('./run-databases.ts');
+    return runDatabases(target, flags, { grants: grantsRequest(plan) });
+  }
   if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: grantsRequest(plan) });
   const { generateConfig } = await import('../config/generate.ts');
   const { renderTable } = await import('../render/table.ts');

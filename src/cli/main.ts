@@ -1,65 +1,27 @@
-import { CommanderError } from 'commander';
-import { ConfigError } from '../config/config-error.ts';
-import { forTerminal } from '../render/escape.ts';
-import { EXIT } from '../report/exit-code.ts';
-import { OutputError } from './output-file.ts';
-import { buildProgram } from './program.ts';
-import { stopOnSignals } from './signals.ts';
-import { reportUnfinished } from './unfinished.ts';
-import { settleWait } from './wait-argument.ts';
-import { UsageError } from './usage.ts';
-import { holdsPassword, usageWords } from './usage-words.ts';
+import { writeSync } from 'node:fs';
+import { VERSION } from '../version.ts';
 
-/** The one error boundary: whatever was thrown becomes an exit code and one clear line. */
-export async function main(argv: readonly string[]): Promise<number> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok); // `… | head` ends quietly
-  });
-  // Best effort: until here everybody on this machine could read it.
-  if (argv.some(holdsPassword)) process.title = `pgmedic ${argv.find((word) => /^[a-z]+$/.test(word)) ?? ''}`;
-  stopOnSignals(argv);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.once(event, (error: unknown) => void last(argv, error));
-  }
+/** `--version` alone is answered before anything else is loaded. */
+function start(argv: readonly string[]): void {
+  if (argv.length === 1 && argv[0] === '--version') return sayVersion();
+  void import('./run-command.ts').then(async ({ runCommand }) => leave(await runCommand(argv)));
+}
+
+function sayVersion(): void {
   try {
-    await buildProgram().parseAsync([...settleWait(argv)], { from: 'user' });
-    return Number(process.exitCode ?? EXIT.ok);
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return EXIT.ok; // --help, --version
-      return refuse(argv, usageWords(error.message.replace(/^error: /, ''))); // commander has told it already
-    }
-    if (error instanceof UsageError || error instanceof OutputError || error instanceof ConfigError) {
-      process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);
-      return refuse(argv, error.message);
-    }
-    return bug(argv, error);
+    // Not process.stdout: making that stream takes longer than the rest.
+    writeSync(1, `${VERSION}\n`);
+  } catch {
+    // A closed pipe: nobody reads.
   }
 }
 
-/** What nobody foresaw: one line, the report in the formats that were asked for, and never Node's own dump of the error. */
-async function bug(argv: readonly string[], error: unknown): Promise<number> {
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
-  process.stderr.write(`pgmedic: a bug in pgmedic, please report it: ${forTerminal(detail)}\n`);
-  const trace = error instanceof Error ? (error.stack ?? '') : '';
-  if (argv.includes('--debug')) process.stderr.write(`${trace.split('\n').map(forTerminal).join('\n')}\n`);
-  await reportUnfinished(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
-  return EXIT.bug;
+/** All is said: what still holds the event loop (a name server that does not answer, a peer that will not let go) may not. */
+function leave(code: number): void {
+  process.exitCode = code;
+  // On Windows pipes are written later. Everywhere else leaving at once also spares Node the tidying up of its memory.
+  if (process.stdout.writableLength + process.stderr.writableLength === 0) process.exit();
+  setTimeout(() => process.exit(), 2000).unref();
 }
 
-async function last(argv: readonly string[], error: unknown): Promise<void> {
-  try {
-    await bug(argv, error);
-  } finally {
-    process.exit(EXIT.bug);
-  }
-}
-
-async function refuse(argv: readonly string[], detail: string): Promise<number> {
-  await reportUnfinished(argv, { code: 'usage-invalid', args: { detail }, exitCode: EXIT.usage });
-  return EXIT.usage;
-}
-
-process.exitCode = await main(process.argv.slice(2));
-// All is said: what still holds the event loop (a name server that does not answer, a peer that will not let go) may not.
-setTimeout(() => process.exit(), 2000).unref();
+start(process.argv.slice(2));

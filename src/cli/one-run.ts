@@ -1,11 +1,7 @@
-import { CATALOGUE } from '../checks/catalogue.ts';
-import { buildReport } from '../report/build.ts';
 import type { CommandName, Report } from '../report/report.ts';
-import { configFailure } from '../run/config-stage.ts';
 import { type ExamineOptions, examine } from '../run/examine.ts';
-import type { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
-import { VERSION } from '../version.ts';
+import { openedOutputs } from './opened-outputs.ts';
 import type { ConnectionFlags } from './options.ts';
 import { interruption } from './signals.ts';
 import { type Progress, startProgress } from './progress.ts';
@@ -51,7 +47,11 @@ export async function runOnce(
       timeoutMs: Math.min(flags['timeout'] as number, limitMs),
       strict: flags['strict'] === true,
       reportOnly: flags['reportOnly'] === true,
-      onEvent: progress.event,
+      onEvent: (event) => {
+        progress.event(event);
+        const waits = event.stage === 'server' && event.kind === 'begin' && shown === undefined;
+        if (waits) void openedOutputs(flags).load(command !== 'test');
+      },
       signal: interruption(),
       ...throughBastions(resolved, flags),
       ...asked,
@@ -70,32 +70,3 @@ function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Pa
     keepaliveSeconds: (options.keepaliveIntervalMs ?? 30_000) / 1000,
   };
 }
-
-/** A report of a target that libpq would refuse: exit code 64, nothing attempted. */
-export function refusedTarget(command: CommandName, error: TargetError): Report {
-  return buildReport({
-    command,
-    version: VERSION,
-    startedAt: new Date(),
-    durationMs: 0,
-    target: null,
-    drafts: [configFailure(error), ...notReached(command)],
-    catalogue: CATALOGUE,
-    connected: false,
-    strict: false,
-    reportOnly: false,
-    allGood: '',
-  });
-}
-
-const notReached = (
-  command: CommandName,
-): { id: string; stage: 'dns' | 'tcp' | 'tls' | 'login' | 'server' | 'grants'; title: string; because: string }[] =>
-  (['dns', 'tcp', 'tls', 'login', 'server', ...(command === 'test' ? [] : ['grants' as const])] as const).map(
-    (stage) => ({
-      id: stage,
-      stage,
-      title: 'not attempted',
-      because: 'config',
-    }),
-  );

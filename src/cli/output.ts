@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import type { Look } from '../render/look.ts';
 import type { Report } from '../report/report.ts';
@@ -9,8 +8,11 @@ import type { Format, Output } from './output-option.ts';
 type Render = (report: Report, look: Look) => string | Iterable<string>;
 
 /** How each format is loaded: nothing is imported before it is needed. */
-const LOADERS: Readonly<Record<Format, () => Promise<Render>>> = {
-  table: async () => (await import('../render/table.ts')).renderTable,
+const LOADERS: Readonly<Record<Format, (withGrants: boolean) => Promise<Render>>> = {
+  table: async (withGrants) =>
+    withGrants
+      ? (await import('../render/table-with-grants.ts')).renderTableWithGrants
+      : (await import('../render/table.ts')).renderTable,
   short: async () => (await import('../render/short.ts')).renderShort,
   json: async () => (await import('../render/json.ts')).renderJson,
   junit: async () => (await import('../render/junit.ts')).renderJunit,
@@ -21,6 +23,8 @@ const LOADERS: Readonly<Record<Format, () => Promise<Render>>> = {
 
 /** The places of a run's outputs, opened before the run. */
 export interface Outputs {
+  /** Loads the renderers early, while a server is waited for. */
+  readonly load: (withGrants: boolean) => Promise<unknown>;
   /** Renders the report for every output. Throws OutputError after the others were written. */
   readonly emit: (report: Report, lookFor: (toFile: boolean) => Look) => Promise<void>;
   readonly discard: () => void;
@@ -38,13 +42,14 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
     throw error;
   }
   // On GitHub a line of the log that begins with `::` is a command, wherever it came from; names are anybody's text.
-  const fence = outputs.some(({ format, file }) => format === 'github' && file === null) ? randomUUID() : null;
+  const fence = outputs.some(({ format, file }) => format === 'github' && file === null) ? crypto.randomUUID() : null;
   return {
     discard,
+    load: (withGrants) => Promise.all(opened.map(({ format }) => LOADERS[format](withGrants))),
     emit: async (report, lookFor) => {
       let failure: unknown = null;
       for (const { format, file } of opened) {
-        const render = await LOADERS[format]();
+        const render = await LOADERS[format](hasGrants(report));
         const rendered = render(report, lookFor(file !== null));
         const chunks = typeof rendered === 'string' ? [rendered] : rendered;
         try {
@@ -60,6 +65,8 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
     },
   };
 }
+
+const hasGrants = ({ grants, connections }: Report): boolean => grants !== undefined || connections !== undefined;
 
 function* fenced(chunks: Iterable<string>, token: string): Generator<string> {
   yield `::stop-commands::${token}\n`;

@@ -2,15 +2,7 @@ import { Command } from 'commander';
 import { forTerminal } from '../render/escape.ts';
 import { VERSION } from '../version.ts';
 import { exampleText } from './examples.ts';
-import { registerExplain } from './explain-command.ts';
-import { registerCompletion } from './completion-command.ts';
-import { registerConfig } from './config-command.ts';
-import { registerGrants } from './grants-command.ts';
 import { expandNamedTarget } from './named-target.ts';
-import { registerProfiles } from './profiles-command.ts';
-import { registerSql } from './sql-command.ts';
-import { registerTest } from './test-command.ts';
-import { registerTunnel } from './tunnel-command.ts';
 import { usageWords } from './usage-words.ts';
 
 const EXIT_CODES =
@@ -18,8 +10,27 @@ const EXIT_CODES =
 
 const forTerminalLines = (text: string): string => text.split('\n').map(forTerminal).join('\n');
 
-/** The command tree. Completion, the man page and the help are made from it. */
-export function buildProgram(): Command {
+/** How each command is loaded, in the order of the help. A new one is its file and one line here. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  test: async () => (await import('./test-command.ts')).registerTest,
+  grants: async () => (await import('./grants-command.ts')).registerGrants,
+  sql: async () => (await import('./sql-command.ts')).registerSql,
+  tunnel: async () => (await import('./tunnel-command.ts')).registerTunnel,
+  explain: async () => (await import('./explain-command.ts')).registerExplain,
+  profiles: async () => (await import('./profiles-command.ts')).registerProfiles,
+  config: async () => (await import('./config-command.ts')).registerConfig,
+  completion: async () => (await import('./completion-command.ts')).registerCompletion,
+};
+
+/** Commands that speak of all the others. */
+const NEEDS_ALL: readonly string[] = ['completion', 'man', 'help'];
+
+/**
+ * The command tree. Completion, the man page and the help are made from it.
+ * @param argv where its first word is a command, only that one is loaded: all of them take longer than most runs.
+ *   Without it, the tree is whole.
+ */
+export async function buildProgram(argv: readonly string[] = []): Promise<Command> {
   const program = new Command('pgmedic')
     .description(
       'The connection doctor for PostgreSQL: can I get there, may I do my job there, and what do I type to fix it.',
@@ -30,14 +41,9 @@ export function buildProgram(): Command {
     .showSuggestionAfterError(true)
     .configureOutput({ outputError: (text, write) => write(forTerminalLines(usageWords(text))) })
     .exitOverride();
-  registerTest(program);
-  registerGrants(program);
-  registerSql(program);
-  registerTunnel(program);
-  registerExplain(program);
-  registerProfiles(program);
-  registerConfig(program);
-  registerCompletion(program);
+  const [word = ''] = argv;
+  const names = Object.hasOwn(COMMANDS, word) && !NEEDS_ALL.includes(word) ? [word] : Object.keys(COMMANDS);
+  for (const name of names) (await COMMANDS[name]?.())?.(program);
   for (const command of [program, ...program.commands]) command.addHelpText('before', exampleText(command.name()));
   program.hook('preAction', (_, command) => expandNamedTarget(command));
   return program;

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { HostKeyQuestion, SecretQuestion } from '../connect/ssh/types.ts';
 import { forTerminal } from '../render/escape.ts';
 import { Secret } from '../report/secret.ts';
@@ -10,6 +9,7 @@ export const canAsk = (flags: { readonly input?: unknown }): boolean =>
 
 /** Asks on standard error whether to trust a host key. The default answer is no. */
 export async function askForHostKey(question: HostKeyQuestion): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     process.stderr.write(

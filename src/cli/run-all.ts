@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { ConfigError } from '../config/config-error.ts';
 import { namedConnection } from '../config/named-connection.ts';
-import { type Shard, inShard, parseShard } from '../config/shard.ts';
+import { type Shard, inShard } from '../config/shard.ts';
 import { batchReport } from '../report/batch.ts';
 import type { CommandName, NamedReport, Report } from '../report/report.ts';
 import { TargetError } from '../target/target-error.ts';
@@ -9,32 +9,13 @@ import { VERSION } from '../version.ts';
 import { loadConfig } from './config-file.ts';
 import { connectionFrom } from './connection.ts';
 import { connectionFlags } from './named-target.ts';
-import { type Asked, refusedTarget, runPatiently } from './one-run.ts';
+import { type Asked, runPatiently } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
-import { openedOutputs, conclude } from './run-report.ts';
+import { refusedTarget } from './refused-target.ts';
+import { openedOutputs } from './opened-outputs.ts';
+import { conclude } from './run-report.ts';
 import { unfinishedReport } from './unfinished.ts';
 import { UsageError } from './usage.ts';
-
-/** `--all`, `--jobs`, `--shard`. */
-export function addBatchOptions(command: Command): Command {
-  return command
-    .option('--all', 'every connection of pgmedic.yaml, in one report')
-    .addOption(
-      new Option('--jobs <n>', 'with --all: so many connections at a time').default(8).argParser((text: string) => {
-        const jobs = Number(text);
-        if (!Number.isInteger(jobs) || jobs < 1 || jobs > 256)
-          throw new InvalidArgumentError('Give a whole number from 1 to 256.');
-        return jobs;
-      }),
-    )
-    .addOption(
-      new Option('--shard <i/n>', 'with --all: the i-th of n equal parts of the list').argParser((text: string) => {
-        const shard = parseShard(text);
-        if (shard === null) throw new InvalidArgumentError('Give a part and a number of parts, such as 2/5.');
-        return shard;
-      }),
-    );
-}
 
 /** Runs a command for every connection of the file, and prints one report. */
 export async function runAll(

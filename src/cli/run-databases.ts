@@ -8,14 +8,9 @@ import { type Asked, runOnce } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { conclude, resolvedOrDone } from './run-report.ts';
 import { UsageError } from './usage.ts';
+import { databasePatterns } from './databases-asked.ts';
 
 const QUIET = { event: () => {}, stop: () => {} };
-
-/** Whether several databases of one cluster are asked for. */
-export const asksForDatabases = (flags: ConnectionFlags): boolean =>
-  flags['allDatabases'] === true || patternsOf(flags).length > 0;
-
-const patternsOf = (flags: ConnectionFlags): readonly string[] => (flags['database'] ?? []) as readonly string[];
 
 /**
  * `grants --database RE` and `--all-databases`: lists the cluster's databases over the target's own connection, then
@@ -41,7 +36,7 @@ export async function runDatabases(target: string | undefined, flags: Connection
 
 function compiled(flags: ConnectionFlags): readonly { text: string; regex: RegExp }[] {
   try {
-    return patternsOf(flags).map((text) => ({ text, regex: compilePattern(text) }));
+    return databasePatterns(flags).map((text) => ({ text, regex: compilePattern(text) }));
   } catch (error) {
     if (error instanceof PatternError) throw new UsageError(`--database: ${error.message}`);
     throw error;

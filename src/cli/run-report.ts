@@ -4,14 +4,14 @@ import { Secret } from '../report/secret.ts';
 import { TargetError } from '../target/target-error.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { connectionFrom } from './connection.ts';
-import { type Asked, refusedTarget, runOnce, runPatiently } from './one-run.ts';
+import { type Asked, runOnce, runPatiently } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
-import { clash, outputsOf } from './output-option.ts';
-import { type Outputs, openOutputs, writeStdout } from './output.ts';
+import { openedOutputs } from './opened-outputs.ts';
+import { outputsOf } from './output-option.ts';
+import { writeStdout } from './output.ts';
 import { canAsk, readHidden } from './prompt.ts';
 import { interruptedCode } from './signals.ts';
 import { lookOf } from './terminal.ts';
-import { UsageError } from './usage.ts';
 
 /**
  * Runs a command that ends in a report, prints it, and sets the exit code that the report says.
@@ -42,6 +42,7 @@ export async function resolvedOrDone(
     resolved = connectionFrom(target, flags);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
+    const { refusedTarget } = await import('./refused-target.ts');
     await conclude(refusedTarget(command, error), flags, plain);
     return null;
   }
@@ -51,20 +52,6 @@ export async function resolvedOrDone(
   const asJson = outputsOf(flags, false).some(({ format }) => format === 'json');
   await writeStdout([asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun)]);
   return null;
-}
-
-const opened = new WeakMap<ConnectionFlags, Outputs>();
-
-/** The outputs of a command line, opened once. Throws UsageError or OutputError. */
-export function openedOutputs(flags: ConnectionFlags): Outputs {
-  const known = opened.get(flags);
-  if (known !== undefined) return known;
-  const asked = outputsOf(flags, process.env['GITHUB_ACTIONS'] === 'true');
-  const impossible = clash(asked);
-  if (impossible !== null) throw new UsageError(impossible);
-  const outputs = openOutputs(asked);
-  opened.set(flags, outputs);
-  return outputs;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { Interrupted } from '../failures/raw-errors.ts';
 import { EXIT } from '../report/exit-code.ts';
-import { reportUnfinished } from './unfinished.ts';
 
 /** A run that is stopped gets so long, in ms, to close its connections and to print what it has seen. */
 const LAST_WORDS_MS = 1500;
@@ -29,7 +28,10 @@ export function stopOnSignals(argv: readonly string[]): void {
       code ??= exitCode;
       process.stderr.write(`pgmedic: stopped by ${signal}\n`);
       const why = { code: 'run-interrupted', args: { signal }, exitCode } as const;
-      const end = (): void => void reportUnfinished(argv, why).finally(() => process.exit(exitCode));
+      const end = (): void =>
+        void import('./unfinished.ts')
+          .then(({ reportUnfinished }) => reportUnfinished(argv, why))
+          .finally(() => process.exit(exitCode));
       stopped.abort(new Interrupted(signal));
       if (concluding) setTimeout(end, LAST_WORDS_MS).unref();
       else end();

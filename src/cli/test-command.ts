@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { addCheckOptions, checkList, checkSelection } from './check-options.ts';
+import { addBatchOptions } from './batch-options.ts';
+import { addCheckOptions, asksForChecks } from './check-options.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
-import { writeStdout } from './output.ts';
-import { addBatchOptions, runAll } from './run-all.ts';
 import { runReport } from './run-report.ts';
 
 /** `pgmedic test [TARGET]`: every stage from the name to the server's state. */
@@ -15,12 +14,16 @@ export function registerTest(program: Command): void {
 }
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
+  if (flags['all'] !== true && !asksForChecks(flags)) return runReport('test', target, flags);
   const { CHECKS } = await import('../checks/index.ts');
+  const { checkList, checkSelection } = await import('./check-selection.ts');
   const checks = checkSelection(flags, CHECKS);
   if (flags['list'] === true) {
     const { STAGE_TITLES } = await import('../checks/judge.ts');
+    const { writeStdout } = await import('./output.ts');
     return writeStdout([checkList(CHECKS, STAGE_TITLES)]);
   }
-  if (flags['all'] === true) return runAll('test', command, () => ({ checks }));
-  return runReport('test', target, flags, { checks });
+  if (flags['all'] !== true) return runReport('test', target, flags, { checks });
+  const { runAll } = await import('./run-all.ts');
+  return runAll('test', command, () => ({ checks }));
 }

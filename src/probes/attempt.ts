@@ -6,14 +6,12 @@ import { login } from '../connect/wire/login.ts';
 import type { AuthMethod } from '../connect/wire/login-types.ts';
 import type { FailureContext } from '../failures/context.ts';
 import { Refusal } from '../failures/raw-errors.ts';
-import { nameFailure } from '../failures/name-failure.ts';
 import type { Finding, StageId } from '../report/finding.ts';
 import type { Secret } from '../report/secret.ts';
 import type { ConnectionTarget } from '../target/types.ts';
 import type { LoginStageFacts, TlsStageFacts } from './evidence.ts';
 import { endsTheSearch, linesFor, mayTryOtherLine, saidPlain, sslModeOf, tellingFailure } from './fallback.ts';
 import { type HandshakeOptions, secure } from './handshake.ts';
-import { lookAgain } from './look-again.ts';
 import { startupParameters } from './startup-parameters.ts';
 import type { Timeline } from './timeline.ts';
 import type { Way } from './way.ts';
@@ -149,6 +147,7 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
     if (isClientCertificateFault(thrown)) stage = 'tls';
     const ms = performance.now() - start;
     const encrypted = tls?.encrypted ?? encrypt;
+    const { lookAgain, nameFailure } = await import('./explain-failure.ts');
     const { error, context } = await lookAgain(thrown, {
       stage,
       way,

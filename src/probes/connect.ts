@@ -2,7 +2,6 @@ import { type TlsFiles, loadTlsFiles } from '../connect/tls-files.ts';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { Session } from '../connect/types.ts';
 import type { FailureContext } from '../failures/context.ts';
-import { nameFailure } from '../failures/name-failure.ts';
 import { Refusal, SshFailure } from '../failures/raw-errors.ts';
 import type { Finding, StageId } from '../report/finding.ts';
 import type { ConnectionTarget, HostCandidate, TargetSecrets } from '../target/types.ts';
@@ -14,7 +13,6 @@ import {
   contextFor,
 } from './attempt.ts';
 import { type ConnectionEvidence, summarise } from './connection-evidence.ts';
-import { lookAgain } from './look-again.ts';
 import { rejectedBySessionAttributes } from './session-attributes.ts';
 import { type StageEvent, type Timeline, createTimeline } from './timeline.ts';
 import { type Way, type WayLog, findWays } from './way.ts';
@@ -75,7 +73,8 @@ export async function connect(
   const finish = async (success: SuccessfulAttempt | null): Promise<Connected> => {
     if (success === null && failed.length === 0) {
       const none = { ...common, password: undefined, way: nowhere(target.candidates[0]) };
-      failed.push(refusedAt('dns', options.signal?.reason ?? new Refusal('deadline-reached', 'no time left'), none));
+      const cause: unknown = options.signal?.reason ?? new Refusal('deadline-reached', 'no time left');
+      failed.push(await refusedAt('dns', cause, none));
     }
     return {
       evidence: summarise(timeline, { ...log, failed, success, fileNotices: await fileNotices(files) }),
@@ -93,7 +92,8 @@ export async function connect(
     } catch (error) {
       log.hops = error instanceof SshFailure ? error.hops : [];
       const cause: unknown = options.signal?.aborted === true ? options.signal.reason : error;
-      failed.push(refusedAt('ssh', cause, { ...common, password: undefined, way: nowhere(target.candidates[0]) }));
+      const beside = { ...common, password: undefined, way: nowhere(target.candidates[0]) };
+      failed.push(await refusedAt('ssh', cause, beside));
       return finish(null);
     }
   }
@@ -115,7 +115,7 @@ export async function connect(
       }
       for (const way of ways) {
         if (performance.now() > options.deadline) {
-          failed.push(refusedAt('tcp', new Refusal('deadline-reached', 'no time left'), { ...base, way }));
+          failed.push(await refusedAt('tcp', new Refusal('deadline-reached', 'no time left'), { ...base, way }));
           return finish(null);
         }
         const attempt = { ...base, way, timeoutMs: withinHost(options, timeoutMs) };
@@ -131,7 +131,8 @@ export async function connect(
           .catch((error: unknown) => error);
         if (rejected === null) return finish(outcome);
         await outcome.session.close();
-        failed.push({ ...refusedAt('server', rejected, attempt), tls: outcome.tls, login: outcome.login });
+        const refused = await refusedAt('server', rejected, attempt);
+        failed.push({ ...refused, tls: outcome.tls, login: outcome.login });
       }
     }
   }
@@ -153,6 +154,7 @@ async function fileNotices(files: Promise<TlsFiles> | undefined): Promise<readon
 
 async function unresolved(error: unknown, options: AttemptOptions): Promise<FailedAttempt> {
   const { target, way, runLeftMs } = options;
+  const { lookAgain } = await import('./explain-failure.ts');
   const { context } = await lookAgain(error, {
     stage: 'dns',
     way,
@@ -173,23 +175,26 @@ function nameInLog(log: WayLog, { stage, failure }: FailedAttempt): void {
 }
 
 /** A failure before or beside an attempt, in an attempt's shape. */
-const refusedAt = (
+async function refusedAt(
   stage: StageId,
   error: unknown,
   options: AttemptOptions,
   insight: Partial<FailureContext> = {},
-): FailedAttempt => ({
-  ok: false,
-  way: options.way,
-  stage,
-  failure: nameFailure(error, { ...contextFor(options, stage, false), ...insight }),
-  encrypted: false,
-  ms: 0,
-  tls: null,
-  login: null,
-  final: false,
-  mayRetry: false,
-});
+): Promise<FailedAttempt> {
+  const { nameFailure } = await import('./explain-failure.ts');
+  return {
+    ok: false,
+    way: options.way,
+    stage,
+    failure: nameFailure(error, { ...contextFor(options, stage, false), ...insight }),
+    encrypted: false,
+    ms: 0,
+    tls: null,
+    login: null,
+    final: false,
+    mayRetry: false,
+  };
+}
 
 const nowhere = (candidate: HostCandidate | undefined): Way => ({
   host: candidate?.host ?? '',

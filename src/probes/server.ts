@@ -1,6 +1,5 @@
 import type { Session } from '../connect/types.ts';
 import { type FailureContext } from '../failures/context.ts';
-import { nameFailure } from '../failures/name-failure.ts';
 import { PeerError, ServerError } from '../failures/raw-errors.ts';
 import type { Finding } from '../report/finding.ts';
 import type { Observation, ServerFacts } from './evidence.ts';
@@ -38,6 +37,7 @@ export async function observeServer(
     });
     return { state: 'seen', facts, ms: timeline.ms('server'), notes };
   } catch (error) {
+    const { nameFailure } = await import('./explain-failure.ts');
     return { state: 'failed', failures: [nameFailure(error, context)], ms: timeline.ms('server') };
   }
 }

@@ -3,7 +3,9 @@
  * `\x..`/`\u{....}` escapes, so that no string from a server, a file or a user can move the cursor, set a title or
  * reorder what is read. Newlines too: one value stays on one line.
  */
-export const forTerminal = (text: string): string => text.replaceAll(UNSAFE, escaped);
+export const forTerminal = (text: string): string => (SAFE.test(text) ? text : text.replaceAll(UNSAFE, escaped));
+
+const SAFE = /^[\u0020-\u007e\u00a1-\u02ff]*$/;
 
 /* oxlint-disable no-control-regex -- control characters are exactly what is meant */
 const UNSAFE =

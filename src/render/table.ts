@@ -1,8 +1,8 @@
 import type { WordedFinding } from '../report/finding.ts';
+import type { GrantsSection } from '../report/grants.ts';
 import type { Report, Result } from '../report/report.ts';
 import { columns, padEnd, padStart } from './columns.ts';
 import { forTerminal } from './escape.ts';
-import { grantsTable } from './grants-table.ts';
 import type { Look } from './look.ts';
 import { type Paint, colorOf, paintFor, symbol } from './paint.ts';
 import {
@@ -23,21 +23,27 @@ const FINDINGS_UP_TO = 20;
 
 const INDENT = 7;
 
-/** The report for people: one line per stage, only problems opened out, the verdict last. */
-export function* renderTable(report: Report, look: Look): Generator<string> {
+/** How the grants of a report are shown, where it has any. */
+export type GrantsLines = (section: GrantsSection, look: Look) => Iterable<string>;
+
+/**
+ * The report for people: one line per stage, only problems opened out, the verdict last.
+ * @param grants without it a report's grants are left out (`test` has none, and starts without the table library)
+ */
+export function* renderTable(report: Report, look: Look, grants: GrantsLines = () => []): Generator<string> {
   const paint = paintFor(look);
-  yield* body(report, null, look, paint);
+  yield* body(report, null, look, paint, grants);
   for (const { name, report: part } of report.connections ?? []) {
     if (part.verdict.status === 'pass' && look.verbosity !== 'verbose') continue;
     yield '\n';
-    yield* body(part, name, look, paint);
+    yield* body(part, name, look, paint, grants);
   }
   if (report.connections !== undefined && report.verdict.status !== 'pass') yield '\n';
   yield `${verdictLines(report, look, paint).join('\n')}\n`;
 }
 
 /** Everything but the verdict; for one of several connections, under its name. */
-function* body(report: Report, name: string | null, look: Look, paint: Paint): Generator<string> {
+function* body(report: Report, name: string | null, look: Look, paint: Paint, grants: GrantsLines): Generator<string> {
   const quiet = look.verbosity === 'quiet';
   if (!quiet) yield `${headline(report, name, look, paint)}\n\n`;
   const shown = report.results.filter((result) => isShown(result, look));
@@ -48,7 +54,7 @@ function* body(report: Report, name: string | null, look: Look, paint: Paint): G
   for (const result of shown) yield `${resultLines(result, width, look, paint).join('\n')}\n`;
   if (report.grants !== undefined && !quiet) {
     yield '\n';
-    yield* grantsTable(report.grants, look);
+    yield* grants(report.grants, look);
   }
   if (shown.length > 0 && name === null) yield '\n';
 }

@@ -1,6 +1,3 @@
-import { CATALOGUE } from '../checks/catalogue.ts';
-import { CHECKS } from '../checks/index.ts';
-import { judge } from '../checks/judge.ts';
 import type { CheckSelection } from '../checks/selection.ts';
 import type { CheckContext } from '../checks/define-check.ts';
 import type { SshRoute } from '../connect/ssh/route.ts';
@@ -9,16 +6,13 @@ import { type ConnectOptions, connect } from '../probes/connect.ts';
 import type { ConnectionEvidence } from '../probes/connection-evidence.ts';
 import type { Evidence } from '../probes/evidence.ts';
 import type { StageEvent } from '../probes/timeline.ts';
-import { observeServer } from '../probes/server.ts';
 import type { Way } from '../probes/way.ts';
-import { type Draft, buildReport } from '../report/build.ts';
+import type { Draft } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
 import type { ConnectionTarget, ResolvedTarget } from '../target/types.ts';
 import { VERSION } from '../version.ts';
-import { configDraft } from './config-stage.ts';
 import type { GrantsOutcome, GrantsRequest } from './grants-request.ts';
-import { reportedTarget } from './reported-target.ts';
 
 export interface ExamineOptions {
   readonly command?: CommandName;
@@ -70,11 +64,16 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     ...connectTimeouts(target, options),
     deadline: start + timeoutMs,
     applicationName: 'pgmedic',
-    ...(options.onEvent === undefined ? {} : { onEvent: options.onEvent }),
+    onEvent: (event) => {
+      if (event.stage === 'login' && event.kind === 'begin') void import('./after-login.ts');
+      options.onEvent?.(event);
+    },
     ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const { session, timeline, evidence: reached } = connected;
+  const { CHECKS, buildReport, configDraft, judge, observeServer, reportedTarget, wordsOf } =
+    await import('./after-login.ts');
   const left = (): number => Math.max(1, Math.ceil(start + timeoutMs - performance.now()));
   let drafts: readonly Draft[] = [];
   let grants: GrantsOutcome | null = null;
@@ -118,7 +117,7 @@ export async function examine(resolved: ResolvedTarget, options: ExamineOptions 
     durationMs: performance.now() - start,
     target: reportedTarget(target),
     drafts,
-    catalogue: CATALOGUE,
+    catalogue: await wordsOf(drafts),
     connected: session !== null,
     strict: options.strict ?? false,
     reportOnly: options.reportOnly ?? false,

@@ -1,4 +1,3 @@
-import { nameFailure } from '../failures/name-failure.ts';
 import { effective } from '../grants/effective.ts';
 import { type Acceptance, acceptGaps } from '../grants/acceptance.ts';
 import type { Gap } from '../grants/gaps.ts';
@@ -53,6 +52,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
   try {
     inventory = await timeline.spend('grants', () => readInventory(options, source));
   } catch (error) {
+    const { nameFailure } = await import('../failures/name-failure.ts');
     const failure: Finding =
       error instanceof UnknownRoleError
         ? { code: 'role-unknown', stage: 'grants', args: { role: error.role } }

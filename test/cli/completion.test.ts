@@ -12,7 +12,7 @@ import { manPage } from '../../src/cli/man-page.ts';
 import { buildProgram } from '../../src/cli/program.ts';
 import { runCli } from '../support/run-cli.ts';
 
-const tree = commandTree(buildProgram());
+const tree = commandTree(await buildProgram());
 const every = (command: TreeCommand): TreeCommand[] => [command, ...command.commands.flatMap(every)];
 const commands = every(tree);
 const options = [...new Set(commands.flatMap((command) => command.options.map(({ long }) => long)))];

@@ -16,7 +16,7 @@ const text = (page: string): string => readFileSync(page, 'utf8');
 const blocks = (page: string): { language: string; body: string }[] =>
   [...text(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', body = '']) => ({ language, body }));
 
-const tree = commandTree(buildProgram());
+const tree = commandTree(await buildProgram());
 
 /** Every call of pgmedic on a page, as words: in shell blocks, and in the YAML and Groovy of CI systems. */
 const calls = (page: string): string[][] =>

@@ -94,11 +94,11 @@ describe('action.yml', () => {
   });
 });
 
-test('the pre-commit hook names a command that exists, for the files that it checks', () => {
+test('the pre-commit hook names a command that exists, for the files that it checks', async () => {
   const [hook] = parse(read('.pre-commit-hooks.yaml')) as { entry: string; files: string; language: string }[];
   const [program, group, command] = (hook?.entry ?? '').split(' ');
   expect(program).toBe('pgmedic');
-  const tree = commandTree(buildProgram());
+  const tree = commandTree(await buildProgram());
   const config = tree.commands.find(({ name }) => name === group);
   expect(config?.commands.map(({ name }) => name)).toContain(command);
   const files = new RegExp(hook?.files ?? '');

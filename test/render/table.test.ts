@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { columns } from '../../src/render/columns.ts';
 import { type Look, PLAIN } from '../../src/render/look.ts';
 import { renderShort } from '../../src/render/short.ts';
-import { renderTable } from '../../src/render/table.ts';
+import { renderTableWithGrants } from '../../src/render/table-with-grants.ts';
 import { clip, clipMiddle, wrap } from '../../src/render/wrap.ts';
 import type { Report } from '../../src/report/report.ts';
 import { largeReport } from './large-report.ts';
 import { HOSTILE, SAMPLE } from './sample-report.ts';
 
 const table = (report: Report, look: Partial<Look> = {}): string =>
-  [...renderTable(report, { ...PLAIN, ...look })].join('');
+  [...renderTableWithGrants(report, { ...PLAIN, ...look })].join('');
 
 /** All that can move a cursor or reorder text, but for the line feed that ends a line. */
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is meant
