@@ -47,15 +47,18 @@ function heading(report: Report, mode: ScriptMode): string[] {
     mode === 'grant'
       ? `pgmedic sql: what closes the gap of ${who}: ${count}.`
       : `pgmedic sql --revoke: takes back from ${who}: ${count}.`;
-  return [
-    comment(title),
-    ...said,
-    comment(
-      mode === 'revoke' && statements.some(({ because }) => because === 'grant-option')
-        ? 'Run each group as the role it names (SET ROLE): a REVOKE takes back only what that role has granted.'
-        : 'Each group says who can run it. A superuser can run them all: psql -v ON_ERROR_STOP=1 -1 -f FILE',
-    ),
-  ];
+  return [comment(title), ...said, comment(whoRunsIt(report, mode))];
+}
+
+/** Who can run the script as a whole. */
+function whoRunsIt({ statements = [], results }: Report, mode: ScriptMode): string {
+  if (mode === 'revoke' && statements.some(({ because }) => because === 'grant-option')) {
+    return 'Run each group as the role it names (SET ROLE): a REVOKE takes back only what that role has granted.';
+  }
+  const { service, adminRole } = results.find(({ id }) => id === 'grants')?.facts ?? {};
+  return typeof service === 'string' && typeof adminRole === 'string'
+    ? `This is ${service}, where nobody is a superuser: as a member of ${adminRole}, run each group after GRANT <its role> TO CURRENT_USER;`
+    : 'Each group says who can run it. A superuser can run them all: psql -v ON_ERROR_STOP=1 -1 -f FILE';
 }
 
 const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
@@ -63,7 +66,7 @@ const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
   creator: 'for what it will make',
   member: "which has the owner's rights",
   'grant-option': 'which holds the grant option',
-  superuser: 'a superuser: the owner cannot reach it, for want of USAGE on the schema',
+  superuser: 'an administrator: the owner cannot reach it, for want of USAGE on the schema',
 };
 
 function groups(statements: readonly Statement[]): string[] {

@@ -9,6 +9,7 @@ import type { Finding } from '../report/finding.ts';
 import type { Proposal, Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
+import { providerOf } from '../sql/providers.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
 import { findExcess } from '../sql/excess.ts';
 import { type ExcessPlan, planExcess } from '../sql/excess-plan.ts';
@@ -39,6 +40,12 @@ async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> 
   const routines = await readSignatures(gaps, source);
   const tablesNamed = namesTables(plan);
   const statements = planStatements({ ...assessed, gaps, routines, tablesNamed });
+  const provider = providerOf(assessed.inventory);
+  if (provider !== null) {
+    const facts = { service: provider.service, adminRole: provider.adminRole };
+    const drafts = outcome.drafts.map((draft) => ({ ...draft, facts: { ...draft.facts, ...facts } }));
+    outcome = { ...outcome, drafts };
+  }
   if (plan.verify !== undefined) {
     const { inventory } = assessed;
     const draft = await verify(plan.verify, { plan, inventory, gaps, statements, timeoutMs: source.statementMs });

@@ -1,6 +1,7 @@
 import type { Acl } from '../grants/acl.ts';
 import type { Inventory, Oid, Relation, Schema, Sequence } from '../grants/inventory.ts';
 import { PRIVILEGE } from '../grants/privilege-bits.ts';
+import { providerOf } from './providers.ts';
 import type { Access } from '../grants/access.ts';
 
 /**
@@ -83,8 +84,11 @@ export function createExecutors(access: Access): Executors {
   };
 }
 
-/** A superuser to name where nobody else can help: the one that initdb made, if it is still one. */
-export function someSuperuser({ roles }: Inventory): string {
+/** Whom to name where nobody else can help: the provider's administrators, else the superuser that initdb made. */
+function someSuperuser(inventory: Inventory): string {
+  const provider = providerOf(inventory);
+  if (provider !== null) return provider.adminRole;
+  const { roles } = inventory;
   const bootstrap = roles.get(BOOTSTRAP);
   if (bootstrap?.superuser === true) return bootstrap.name;
   const found = [...roles.values()].filter((role) => role.superuser).map((role) => role.name);

@@ -122,6 +122,14 @@ describe.each(MAJORS)('pgmedic sql on PostgreSQL %i', (major) => {
     expect(run.stdout).toContain('ALTER ROLE app REPLICATION;');
   });
 
+  test('a managed service is known by its roles, and its administrators are named', async () => {
+    await server.sql('create role rds_superuser');
+    const run = await runCli(['sql', server.admin, '--role', 'app', '--need', 'read', '--schema', 'closed']);
+    await server.sql('drop role rds_superuser');
+    expect(run.stdout).toContain('-- This is Amazon RDS, where nobody is a superuser: as a member of rds_superuser,');
+    expect(run.stdout).toContain('-- Run as rds_superuser, an administrator');
+  });
+
   test('a single table that a filter chose is named, and its neighbours are left alone', async () => {
     const run = await runCli(['sql', server.admin, '--role', 'app', '--need', 'read', '--table', String.raw`bare\..*`]);
     expect(run.stdout).toContain('GRANT SELECT ON bare.one TO app;');
