@@ -21,7 +21,8 @@ function steady(text: string, args: readonly string[]): string {
     .replaceAll(/\b20\d\d-\d\d-\d\d\b/g, 'DATE')
     .replaceAll(/\b(192\.0\.2|10\.\d+\.\d+)\.\d+\b/g, 'ADDRESS')
     .replaceAll(/\b\d+ days?\b/g, 'N days')
-    .replaceAll(/\(-?\d{3,}\)/g, '(N)');
+    .replaceAll(/(at login|that answers) \(-?\d+\)/g, '$1 (N)')
+    .replaceAll(/within \d+ ms/g, 'within N ms');
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/[^\x20-\x7e\u00a0-\uffff]/g, ' ');
