@@ -59,6 +59,7 @@ export function tunnelFlags(
   const spelledOut = own.some((word) => word === '--port' || word.startsWith('--port='));
   const hasTarget =
     target !== undefined ||
+    flags['connection'] !== undefined ||
     (libpqFlags(flags)['dbname'] ?? '').includes('=') ||
     /:\/\//.test(libpqFlags(flags)['dbname'] ?? '');
   const portIsLocal = spelledOut && hasTarget && flags['localPort'] === undefined;

@@ -4,7 +4,7 @@ import { forMarkup, forMarkupLines, forScriptData } from './escape.ts';
 import { client } from './html/client.ts';
 import { grantsSection } from './html/grants.ts';
 import { pageData } from './html/page-data.ts';
-import { stagesTable } from './html/stages.ts';
+import { connectionsTable, stagesTable } from './html/stages.ts';
 import { STYLE } from './html/style.ts';
 import { STATUS_WORDS, countsText, formatMs, partsOf, placeOf, routeOf } from './phrases.ts';
 
@@ -48,10 +48,10 @@ function* body(report: Report): Generator<string> {
     verdict.code === null ? '' : `<p class="dim">More: <code>pgmedic explain ${forMarkup(verdict.code)}</code></p>`;
   yield `<div class="verdict ${verdict.status}" role="status"><p><strong>${forMarkup(verdict.message)}</strong></p>${fix}${code}</div>\n`;
   yield `<section aria-labelledby="stages"><h2 id="stages">${report.connections === undefined ? 'Stages' : 'Connections'}</h2>\n`;
-  yield* stagesTable(report);
+  yield* report.connections === undefined ? stagesTable(report) : connectionsTable(report);
   for (const { name, report: part } of report.connections ?? []) {
     if (part.verdict.status === 'pass') continue;
-    yield `<h2 class="mono">${forMarkup(name)}</h2>${place(part)}`;
+    yield `<h3 class="mono">${forMarkup(name)}</h3>${place(part)}`;
     yield* stagesTable(part);
   }
   yield '</section>\n';

@@ -27,7 +27,7 @@ export function* renderJunit(report: Report): Generator<string> {
   yield `<testsuites name="pgmedic ${report.command}" ${totals(cases)} time="${seconds(report.durationMs)}">\n`;
   for (const suite of suites) {
     const started = suite.report.startedAt.slice(0, 19);
-    yield `  <testsuite name="${forMarkup(suite.name)}" ${totals(suite.cases)} time="${suite.seconds.toFixed(3)}" timestamp="${started}">\n`;
+    yield `  <testsuite name="${forMarkup(suite.name)}" ${totals(suite.cases)} skipped="${count(suite.cases, 'skipped')}" time="${suite.seconds.toFixed(3)}" timestamp="${started}">\n`;
     yield properties(suite.report);
     for (const each of suite.cases) yield each.xml;
     yield '  </testsuite>\n';
@@ -35,10 +35,11 @@ export function* renderJunit(report: Report): Generator<string> {
   yield '</testsuites>\n';
 }
 
-function totals(cases: readonly Case[]): string {
-  const count = (outcome: Case['outcome']): number => cases.filter((each) => each.outcome === outcome).length;
-  return `tests="${cases.length}" failures="${count('failure')}" errors="0" skipped="${count('skipped')}"`;
-}
+const count = (cases: readonly Case[], outcome: Case['outcome']): number =>
+  cases.filter((each) => each.outcome === outcome).length;
+
+const totals = (cases: readonly Case[]): string =>
+  `tests="${cases.length}" failures="${count(cases, 'failure')}" errors="0"`;
 
 const seconds = (ms: number | null): string => ((ms ?? 0) / 1000).toFixed(3);
 

@@ -73,7 +73,8 @@ function* partBlocks(report: Report, alone: boolean): Generator<string> {
 function* resultTable(results: readonly Result[], head: string): Generator<string> {
   yield `| | ${head} | ms | |\n| --- | --- | ---: | --- |\n`;
   for (const result of results) {
-    if (result.status === 'pass' && result.id.includes('.') && head === 'stage') continue;
+    const quiet = result.status === 'pass' || result.status === 'skip';
+    if (quiet && result.id.includes('.') && head === 'stage') continue;
     const ms = result.durationMs === null ? '' : formatMs(result.durationMs);
     const id = head === 'stage' ? result.id : result.id.replace(/^connection\./, '');
     const saying = forMarkdown(head === 'stage' ? sayingOf(result) : result.summary);

@@ -50,17 +50,21 @@ export function* relationLines(relations: readonly RelationGrants[], look: Look,
   }
 }
 
-/** What was asked for and is missing, and the reasons that say more than "not granted". */
+/** What was asked for and is missing, and the reasons that say more than "not granted": of that only, if it is known. */
 function whyOf(each: RelationGrants): string {
-  const missing = each.missing ?? [];
-  const codes = [...new Set(each.reasons.map((reason) => reason.code))].filter((code) => code !== 'no-privilege');
-  const accepted = each.accepted ?? [];
+  const { missing, accepted = [], reasons } = each;
+  const asked = missing === undefined ? null : new Set([...missing, ...accepted]);
+  const telling = reasons.filter(({ action }) => asked === null || asked.has(spelled(action)));
+  const codes = [...new Set(telling.map((reason) => reason.code))].filter((code) => code !== 'no-privilege');
   return [
-    ...(missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
+    ...(missing === undefined || missing.length === 0 ? [] : [`missing: ${missing.join(', ')}`]),
     ...(accepted.length === 0 ? [] : [`accepted: ${accepted.join(', ')}`]),
     ...codes,
   ].join('; ');
 }
+
+/** `truncateCascade` as `missing` spells it: `truncate-cascade`. */
+const spelled = (action: string): string => action.replaceAll(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
 
 /** With -v: every privilege with what it is held through, and every reason. */
 function everyPrivilege(each: RelationGrants): string {

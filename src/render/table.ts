@@ -1,6 +1,6 @@
 import type { WordedFinding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
-import type { Report, Result } from '../report/report.ts';
+import type { Report, Result, Statement } from '../report/report.ts';
 import { columns, padEnd, padStart } from './columns.ts';
 import { forTerminal } from './escape.ts';
 import type { Look } from './look.ts';
@@ -56,7 +56,21 @@ function* body(report: Report, name: string | null, look: Look, paint: Paint, gr
     yield '\n';
     yield* grants(report.grants, look);
   }
+  if (report.statements !== undefined && report.statements.length > 0 && !quiet) {
+    yield '\n';
+    yield* statementLines(report.statements, paint);
+  }
   if (shown.length > 0 && name === null) yield '\n';
+}
+
+/** One statement per line and never wrapped, so that it can be pasted. */
+function* statementLines(statements: readonly Statement[], paint: Paint): Generator<string> {
+  let runAs: string | null = null;
+  for (const each of statements) {
+    if (each.runAs !== runAs) yield `  ${paint.dim(`as ${forTerminal(each.runAs)}:`)}\n`;
+    runAs = each.runAs;
+    yield `    ${paint.code(forTerminal(each.sql))}\n`;
+  }
 }
 
 /** Stages always; checks when they have something to say, or with -v. */
@@ -94,7 +108,8 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
   const lines = [
     `  ${mark}  ${name}  ${paint.dim(ms)}  ${result.status === 'skip' ? paint.dim(text) : text}`.trimEnd(),
   ];
-  return [...lines, ...findingsLines(result, look, paint)];
+  // Of several connections each one's findings stand with its own stages.
+  return result.id.startsWith('connection.') ? lines : [...lines, ...findingsLines(result, look, paint)];
 }
 
 function findingsLines(result: Result, look: Look, paint: Paint): string[] {

@@ -93,6 +93,15 @@ test('several connections: one line each, only those with something to tell open
   expect(renderShort(batch)).toContain('\nb: fail at grants: role app does not have SELECT on public.orders\n');
 });
 
+test('the statements stand under who runs them, unbroken', () => {
+  const lines = table(SAMPLE).split('\n');
+  const at = lines.indexOf('  as owner_role:');
+  expect(lines.slice(at + 1, at + 3)).toEqual([
+    `    GRANT USAGE ON SCHEMA "${HOSTILE.html.replaceAll('"', '""')}" TO app;`,
+    '    GRANT SELECT ON public.orders TO app;',
+  ]);
+});
+
 test('short: the verdict first, nothing that a chat would act on, bounded', () => {
   const lines = renderShort(SAMPLE).trimEnd().split('\n');
   expect(lines[0]).toBe(

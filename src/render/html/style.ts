@@ -10,7 +10,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1600px; padding: 1.5rem 2rem 3rem; background: var(--bg); color: var(--text);
   font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.35rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; } p { margin: .4rem 0; }
+h1 { font-size: 1.35rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.2rem 0 .6rem; } h3 { font-size: 1rem; margin: 1.6rem 0 .2rem; } p { margin: .4rem 0; } summary { cursor: pointer; color: var(--dim); padding: .5rem .6rem; }
 code, pre, .mono { font-family: ui-monospace, 'SF Mono', Consolas, 'DejaVu Sans Mono', monospace; font-size: .92em; }
 header { display: flex; gap: 1rem; align-items: flex-start; justify-content: space-between; }
 button, input, select { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--line);
