@@ -144,9 +144,11 @@ const findingOf = (gap: Gap): Finding => ({
 
 const asked = (needs: readonly Need[]): string => [...new Set(needs.map((need) => need.name))].join(', ');
 
+const counts = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
 function summaryOf(section: GrantsSection, needs: readonly Need[], gaps: readonly Gap[]): string {
   const readable = section.relations.filter((each) => each.read === 'yes').length;
-  const counted = `${section.relations.length} relations in ${section.schemas.length} schemas, ${readable} readable`;
+  const counted = `${counts(section.relations.length, 'relation')} in ${counts(section.schemas.length, 'schema')}, ${readable} readable`;
   if (needs.length === 0) return counted;
   return `${counted}; ${gaps.length === 0 ? 'nothing' : gaps.length} missing for ${asked(needs)}`;
 }
