@@ -10,11 +10,13 @@ import type { Way } from '../probes/way.ts';
 import type { Draft } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
-import type { ConnectionTarget, ResolvedTarget } from '../target/types.ts';
+import type { ConnectionTarget, ResolvedTarget, TargetSecrets } from '../target/types.ts';
 import { VERSION } from '../version.ts';
 import type { GrantsOutcome, GrantsRequest } from './grants-request.ts';
 
 export interface ExamineOptions {
+  /** The secrets that resolveTarget gave beside the target, where the target alone is passed. */
+  readonly secrets?: TargetSecrets;
   readonly command?: CommandName;
   /** For each host and stage, in milliseconds; 10 000 unless the target's connect_timeout says otherwise. */
   readonly connectTimeoutMs?: number;
@@ -51,11 +53,18 @@ function connectTimeouts(
     : { connectTimeoutMs: Infinity };
 }
 
+/** Both ways to call: with what resolveTarget gave, or with its target, the secrets among the options. */
+const resolvedOf = (
+  given: ResolvedTarget | ConnectionTarget,
+  secrets: TargetSecrets = { passwords: [] },
+): ResolvedTarget => ('target' in given ? given : { target: given, secrets });
+
 /**
  * The whole run: connects, observes, judges. Gives the Report that `--json` prints; a failure is part of the report,
  * so this only throws for a bug. Changes nothing on the server.
  */
-export async function examine(resolved: ResolvedTarget, options: ExamineOptions = {}): Promise<Report> {
+export async function examine(given: ResolvedTarget | ConnectionTarget, options: ExamineOptions = {}): Promise<Report> {
+  const resolved = resolvedOf(given, options.secrets);
   const startedAt = new Date();
   const start = performance.now();
   const { target, secrets } = resolved;
