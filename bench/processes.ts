@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+/** Where the bench was started: the root of the project. */
+const root = process.cwd();
+
+/** A command line, and what of the environment differs from nothing. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Exit codes that count as done; 0 unless told. */
+  readonly codes?: readonly number[];
+}
+
+export const NODE = process.execPath;
+
+/** The built command, as a user starts it. */
+export const pgmedic = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Command => ({
+  argv: [NODE, path.join(root, 'bin/pgmedic.js'), ...args],
+  env,
+  codes: [0, 1],
+});
+
+const environment = (own: Readonly<Record<string, string>> = {}): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: '/nonexistent',
+  LANG: 'C.UTF-8',
+  ...own,
+});
+
+/**
+ * Runs a command to its end and throws its output away; gives its wall time in milliseconds. Throws with what it said
+ * where it failed: a figure of a run that failed would be worth nothing.
+ */
+export function wallMs({ argv, env, codes = [0] }: Command): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const [file = '', ...args] = argv;
+    const start = performance.now();
+    const child = spawn(file, args, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    child.stdout.resume();
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const ms = performance.now() - start;
+      if (code !== null && codes.includes(code)) resolve(ms);
+      else reject(new Error(`${argv.join(' ')} ended with ${code}: ${said}`));
+    });
+  });
+}
+
+const REPORT_PEAK = `process.on('exit',()=>require('fs').writeSync(3,String(process.resourceUsage().maxRSS)))`;
+
+/** Runs a command of Node's and gives its peak memory in MiB: what the kernel counted as resident at most. */
+export function peakMiB({ argv, env, codes = [0] }: Command): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const [file = '', ...args] = argv;
+    const preload = `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('/');${REPORT_PEAK}`;
+    const child = spawn(file, ['--import', preload, ...args], {
+      env: environment(env),
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    let kilobytes = '';
+    let said = '';
+    child.stdout?.resume();
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.stdio[3]?.on('data', (chunk: Buffer) => (kilobytes += chunk.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code !== null && codes.includes(code) && kilobytes !== '') resolve(Number(kilobytes) / 1024);
+      else reject(new Error(`${argv.join(' ')} ended with ${code}: ${said}`));
+    });
+  });
+}
