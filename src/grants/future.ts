@@ -1,13 +1,12 @@
 import { type Acl, aclMask, defaultAcl } from './acl.ts';
-import type { Gap } from './gaps.ts';
+import type { BareGap } from './gap.ts';
 import type { Inventory, Oid, Schema } from './inventory.ts';
 import type { Need } from './needs.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
 
-type FutureGap = Omit<Gap, 'needs' | 'closes'>;
-type Future = (scope: Scope, needs: readonly Need[]) => readonly FutureGap[];
+type Future = (scope: Scope, needs: readonly Need[]) => readonly BareGap[];
 
 const ACTION_PRIVILEGES: Readonly<Record<string, readonly PrivilegeName[]>> = {
   select: ['SELECT'],
@@ -73,7 +72,7 @@ export function createFuture(inventory: Inventory, { access }: Statements): Futu
 
   return (scope, needs) => {
     if (rights.isSuperuser(actor)) return [];
-    const gaps: FutureGap[] = [];
+    const gaps: BareGap[] = [];
     const { tables, sequences } = wanted(needs);
     const held = rights.privilegesOf(actor);
     const given = rights.predefinedBits(actor);

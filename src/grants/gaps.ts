@@ -1,44 +1,15 @@
-import type { Args, Finding } from '../report/finding.ts';
+import type { Finding } from '../report/finding.ts';
 import type { Action } from '../report/grants.ts';
-import type { GrantsCode } from './codes.ts';
+import { createBareGaps } from './bare-gaps.ts';
 import { createFuture } from './future.ts';
-import type { Inventory, Oid, Relation } from './inventory.ts';
+import type { BareGap, Gap } from './gap.ts';
+import type { Inventory } from './inventory.ts';
 import type { Need } from './needs.ts';
-import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
-import type { Missing, Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
-import { targetSchema } from './target-schema.ts';
 
-export interface GapObject {
-  readonly kind: 'database' | 'schema' | 'relation' | 'sequence' | 'function' | 'default-privileges' | 'role';
-  /** 0 where the object has no row of its own (default privileges). */
-  readonly oid: Oid;
-  readonly schema: string | null;
-  readonly name: string;
-  /** Argument types of a function, as GRANT wants them. */
-  readonly arguments?: string;
-  /** The columns whose grant would be enough, where not the whole relation is needed. */
-  readonly columns?: readonly string[];
-  /** For default privileges: whose future objects, and of which kind. */
-  readonly creator?: string;
-  readonly objects?: 'tables' | 'sequences';
-}
-
-/** One thing that is missing; table, exit code and SQL are all made from the same list of these. */
-export interface Gap {
-  readonly code: GrantsCode;
-  readonly args: Args;
-  readonly object: GapObject;
-  /** The privilege to GRANT; null where no GRANT helps (ownership, an attribute of the role, row security). */
-  readonly privilege: PrivilegeName | null;
-  /** Who must get it: the judged role, or an owner in whose name a view or foreign key acts. */
-  readonly role: string;
-  readonly owner: string;
-  /** The needs that it stands in the way of, and what they ask: `read`: `public.users select`. */
-  readonly needs: readonly string[];
-  readonly closes: readonly string[];
-}
+export { type Gap, type GapObject, gapFinding } from './gap.ts';
 
 /** Gaps, and what does not stand in the way but should be known to someone who has these needs. */
 export interface Assessment {
@@ -46,10 +17,20 @@ export interface Assessment {
   readonly notes: readonly Finding[];
 }
 
-interface Draft extends Omit<Gap, 'needs' | 'closes'> {
+interface Draft extends BareGap {
   readonly needs: Set<string>;
   readonly closes: Set<string>;
 }
+
+const WRITES: ReadonlySet<string> = new Set<Action>([
+  'insert',
+  'update',
+  'delete',
+  'updateWhere',
+  'deleteWhere',
+  'truncate',
+  'truncateCascade',
+]);
 
 /** Needs minus what is there, for everything in scope. */
 export function findGaps(
@@ -58,163 +39,98 @@ export function findGaps(
   scope: Scope,
   needs: readonly Need[],
 ): Assessment {
-  const { access } = statements;
-  const { names, rights, actor } = access;
+  const { access, calling } = statements;
+  const { names, actor } = access;
+  const bare = createBareGaps(inventory, statements);
+  const future = createFuture(inventory, statements);
   const drafts = new Map<string, Draft>();
   const notes = new Map<string, Finding>();
 
-  const add = (need: Need, closes: string, gap: Omit<Gap, 'needs' | 'closes'>): void => {
-    const { object } = gap;
-    const key = JSON.stringify([object, gap.privilege, gap.role, gap.privilege === null ? gap.code : '']);
+  const add = (need: Need, closes: string, gap: BareGap | null): void => {
+    if (gap === null) return;
+    const { object, privilege, role, code } = gap;
+    const { kind, oid, name, columns = [], creator = '', schema } = object;
+    const key = [kind, oid, schema, name, creator, columns.join(), privilege ?? code, role].join('\0');
     const draft = drafts.get(key) ?? { ...gap, needs: new Set<string>(), closes: new Set<string>() };
     draft.needs.add(need.name);
     draft.closes.add(closes);
     drafts.set(key, draft);
   };
-
-  const problemGap = (problem: Problem, relation: Relation): Omit<Gap, 'needs' | 'closes'> => {
-    const { code, args, missing } = problem;
-    const owner = String(args['owner'] ?? names.role(relation.owner));
-    if (missing === undefined) {
-      const object = {
-        kind: 'relation',
-        oid: relation.oid,
-        schema: names.schema(relation.schema),
-        name: relation.name,
-      } as const;
-      return { code, args, object, privilege: null, role: names.role(actor), owner };
-    }
-    return {
-      code,
-      args,
-      object: objectOf(missing),
-      privilege: missing.privilege,
-      role: names.role(missing.role),
-      owner,
-    };
-  };
-
-  const objectOf = (missing: Missing): GapObject => {
-    const { object: kind, oid } = missing;
-    if (kind === 'schema') return { kind, oid, schema: null, name: names.schema(oid) };
-    if (kind === 'function') {
-      const called = inventory.functions.get(oid);
-      const schema = called === undefined ? null : names.schema(called.schema);
-      return { kind, oid, schema, name: called?.name ?? String(oid), arguments: called?.arguments ?? '' };
-    }
-    const found = kind === 'sequence' ? inventory.sequences.get(oid) : inventory.relations.get(oid);
-    const common = {
-      kind,
-      oid,
-      schema: found === undefined ? null : names.schema(found.schema),
-      name: found?.name ?? String(oid),
-    };
-    const columns = missing.columns?.flatMap(
-      (number) => inventory.columns.get(oid)?.find((column) => column.number === number)?.name ?? [],
-    );
-    return columns === undefined || columns.length === 0 ? common : { ...common, columns };
+  const note = ({ code, args }: Pick<Finding, 'code' | 'args'>): void => {
+    notes.set(JSON.stringify([code, args]), { code, stage: 'grants', args });
   };
 
   const onRelations = (need: Need & { on: 'relation' }): void => {
+    const { action } = need;
     for (const relation of scope.relations) {
-      const { action } = need;
-      const problems =
+      const problems: readonly Problem[] | null =
         action === 'restart-identity' ? statements.restartIdentity(relation) : statements.problems(action, relation);
-      const closes = `${names.relation(relation)} ${spelled(action)}`;
       for (const problem of problems ?? []) {
-        if (problem.effect === 'no' || problem.effect === 'columns') add(need, closes, problemGap(problem, relation));
-        else if (problem.code !== 'set-role-needed') {
-          notes.set(JSON.stringify([problem.code, problem.args]), {
-            code: problem.code,
-            stage: 'grants',
-            args: problem.args,
-          });
+        if (problem.effect === 'no' || problem.effect === 'columns') {
+          add(need, `${names.relation(relation)} ${spelled(action)}`, bare.problem(problem, relation));
+        } else if (problem.code !== 'set-role-needed') note(problem);
+      }
+    }
+    const { inRecovery, defaultReadOnly } = inventory.session;
+    if (!WRITES.has(action) || (!inRecovery && !defaultReadOnly)) return;
+    note({ code: 'read-only', args: { why: inRecovery ? 'it is a standby' : 'default_transaction_read_only is on' } });
+  };
+
+  const onSequences = (need: Need & { on: 'sequence' }): void => {
+    const identity = new Set(
+      [...inventory.ownedSequences.values()].flat().flatMap((owned) => (owned.identity ? [owned.sequence] : [])),
+    );
+    for (const sequence of scope.sequences) {
+      // An identity column uses its sequence in the table's own name.
+      if (need.privilege === 'USAGE' && identity.has(sequence.oid)) continue;
+      const usage = access.schemaUsage(actor, sequence.schema);
+      const closes = `${names.relation(sequence)} ${need.privilege.toLowerCase()}`;
+      for (const problem of [...usage, ...access.sequence(actor, sequence, need.privilege)]) {
+        if (problem.effect === 'no') add(need, closes, bare.problem(problem));
+      }
+    }
+  };
+
+  const onFunctions = (need: Need & { on: 'function' }): void => {
+    for (const relation of scope.relations) {
+      for (const expression of inventory.expressions.get(relation.oid) ?? []) {
+        for (const problem of calling.functions(expression.functions, `${expression.context} ${expression.name}`)) {
+          if (problem.effect === 'no') add(need, `${names.relation(relation)} execute`, bare.problem(problem));
         }
       }
     }
   };
 
-  const onDatabase = (need: Need & { on: 'database' }): void => {
-    const { database, connect, create, temporary, databaseOwner } = inventory.session;
-    if ({ CONNECT: connect, CREATE: create, TEMPORARY: temporary }[need.privilege]) return;
-    const args = {
-      ...{ role: names.role(actor), privilege: need.privilege, database, owner: names.role(databaseOwner) },
-      ...{ sqlObject: names.sqlName(database), sqlRole: names.sqlRole(actor) },
-    };
-    const object = { kind: 'database', oid: 0, schema: null, name: database } as const;
-    const gap = { code: 'database-privilege-missing', args, object, privilege: need.privilege } as const;
-    add(need, `${database} ${need.privilege.toLowerCase()}`, {
-      ...gap,
-      role: names.role(actor),
-      owner: names.role(databaseOwner),
-    });
-  };
-
-  const onSchemas = (need: Need & { on: 'schema' }, schemas = scope.schemas): void => {
-    for (const schema of schemas) {
-      if ((rights.schema(actor, schema) & PRIVILEGE[need.privilege]) !== 0) continue;
-      const args = {
-        ...{ role: names.role(actor), privilege: need.privilege, schema: schema.name, owner: names.role(schema.owner) },
-        ...{ sqlObject: names.sqlSchema(schema.oid), sqlRole: names.sqlRole(actor) },
-      };
-      const code = need.privilege === 'USAGE' ? 'schema-usage-missing' : 'schema-create-missing';
-      const object = { kind: 'schema', oid: schema.oid, schema: null, name: schema.name } as const;
-      const gap = {
-        code,
-        args,
-        object,
-        privilege: need.privilege,
-        role: names.role(actor),
-        owner: names.role(schema.owner),
-      } as const;
-      add(need, `${schema.name} ${need.privilege.toLowerCase()}`, gap);
-    }
-  };
-
-  const onSequences = (need: Need & { on: 'sequence' }): void => {
-    for (const sequence of scope.sequences) {
-      const usage = access.schemaUsage(actor, sequence.schema);
-      const closes = `${names.relation(sequence)} ${need.privilege.toLowerCase()}`;
-      for (const problem of [...usage, ...access.sequence(actor, sequence, need.privilege)]) {
-        if (problem.effect !== 'no') continue;
-        const { code, args, missing } = problem;
-        if (missing === undefined) continue;
-        const owner = String(args['owner']);
-        add(need, closes, {
-          code,
-          args,
-          object: objectOf(missing),
-          privilege: missing.privilege,
-          role: names.role(actor),
-          owner,
-        });
-      }
-    }
-  };
-
-  const onTarget = (need: Need & { on: 'target' }): void => {
-    if (inventory.session.create) return;
-    const found = targetSchema(inventory, rights, actor);
-    if (found === null) onDatabase({ name: need.name, on: 'database', privilege: 'CREATE' });
-    else if (found.lacks !== null) onSchemas({ name: need.name, on: 'schema', privilege: found.lacks }, [found.schema]);
-  };
-
-  const future = createFuture(inventory, statements);
   for (const need of needs) {
-    if (need.on === 'relation') onRelations(need);
-    else if (need.on === 'database') onDatabase(need);
-    else if (need.on === 'schema') onSchemas(need);
-    else if (need.on === 'target') onTarget(need);
-    else if (need.on === 'sequence') onSequences(need);
-    else if (need.on === 'future') {
-      for (const gap of future(scope, needs))
-        add(need, `${gap.object.schema ?? '*'} future ${gap.object.objects ?? ''}`, gap);
-    } else if (need.on === 'role' && !inventory.roles.get(actor)?.replication && !replicates(statements)) {
-      const args = { role: names.role(actor), sqlRole: names.sqlRole(actor) };
-      const object = { kind: 'role', oid: actor, schema: null, name: names.role(actor) } as const;
-      add(need, `${names.role(actor)} replication`, {
-        ...{ code: 'replication-missing', args, object, privilege: null, role: names.role(actor), owner: '' },
-      });
+    switch (need.on) {
+      case 'relation':
+        onRelations(need);
+        break;
+      case 'sequence':
+        onSequences(need);
+        break;
+      case 'function':
+        onFunctions(need);
+        break;
+      case 'database':
+        add(need, `${inventory.session.database} ${need.privilege.toLowerCase()}`, bare.database(need.privilege));
+        break;
+      case 'schema':
+        for (const schema of scope.schemas) {
+          add(need, `${schema.name} ${need.privilege.toLowerCase()}`, bare.schema(schema, need.privilege));
+        }
+        break;
+      case 'target': {
+        const gap = bare.target();
+        if (gap !== null) add(need, `${gap.object.name} ${gap.privilege?.toLowerCase()}`, gap);
+        break;
+      }
+      case 'role':
+        add(need, `${names.role(actor)} replication`, bare.replication());
+        break;
+      case 'future':
+        for (const gap of future(scope, needs)) add(need, `${gap.object.schema} future ${gap.object.objects}`, gap);
+        break;
     }
   }
   const gaps = [...drafts.values()].map((draft) => ({ ...draft, needs: [...draft.needs], closes: [...draft.closes] }));
@@ -223,13 +139,3 @@ export function findGaps(
 
 const spelled = (action: Action | 'restart-identity'): string =>
   action.replaceAll(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
-
-/** Superusers replicate, and so do members of the role by which Amazon RDS hands REPLICATION out. */
-function replicates({ access }: Statements): boolean {
-  const { rights, inventory, actor } = access;
-  if (rights.isSuperuser(actor)) return true;
-  return [...rights.privilegesOf(actor)].some((role) => inventory.roles.get(role)?.name === 'rds_replication');
-}
-
-/** A gap as the finding of the report. */
-export const gapFinding = (gap: Gap): Finding => ({ code: gap.code, stage: 'grants', args: gap.args });

@@ -12,6 +12,7 @@ import { createWriting, type Writing } from './writing.ts';
 export interface Statements {
   readonly access: Access;
   readonly truncating: Truncating;
+  readonly calling: Calling;
   /** Null: this kind of relation has no such action. */
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** Whether more than lists, kind, owner and schema decide, so that the relation must be judged by itself. */
@@ -97,6 +98,7 @@ export function createStatements(inventory: Inventory): Statements {
   return {
     access,
     truncating,
+    calling,
     problems: (action, relation) => {
       if (!applicable(action, relation, inventory.serverVersion)) return null;
       const problems = own(action, relation);

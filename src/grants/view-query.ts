@@ -33,7 +33,8 @@ export function updatableView(action: Tree): UpdatableView | null {
   const tables = field(query, 'rtable');
   const table = isList(tables) ? tables[index - 1] : undefined;
   if (!isNode(table) || numberOf(table, 'rtekind') !== 0 || !isEmpty(table, 'tablesample')) return null;
-  if (!['r', 'f', 'v', 'p'].includes(String(field(table, 'relkind')))) return null;
+  const kind = field(table, 'relkind');
+  if (typeof kind !== 'string' || !['r', 'f', 'v', 'p'].includes(kind)) return null;
   const columns = updatableColumns(query, index);
   if (columns.size === 0) return null;
   return { base: numberOf(table, 'relid'), columns, condition: field(jointree, 'quals') };
