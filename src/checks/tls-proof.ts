@@ -15,7 +15,8 @@ export default defineCheck({
     'tls-fell-back-to-plain': {
       severity: 'warning',
       title: 'fell back to plaintext',
-      message: 'TLS failed ({reason}), and sslmode={mode} silently went on without encryption, as libpq does.',
+      message:
+        'The attempt with TLS failed ({reason}), and sslmode={mode} silently went on without encryption, as libpq does.',
       fix: 'Refuse the fallback, so that the TLS fault shows: --sslmode require',
     },
     'tls-identity-unproven': {

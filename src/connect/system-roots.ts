@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import * as tls from 'node:tls';
 
 /** Where distributions keep the roots that OpenSSL's default store reads (Debian, Fedora, openSUSE, Alpine, macOS). */
@@ -21,15 +22,29 @@ function readBundle(path: string | undefined): string | null {
   }
 }
 
+/** The certificates of folders made by `openssl rehash` (`<hash>.<number>`), parted by colons. */
+function readFolders(paths: string | undefined): readonly string[] {
+  const folders = (paths ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  return folders.flatMap((folder) => {
+    try {
+      const names = readdirSync(folder).filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name));
+      return names.flatMap((name) => readBundle(path.join(folder, name)) ?? []);
+    } catch {
+      return [];
+    }
+  });
+}
+
 type Later = Partial<typeof tls> & { readonly getCACertificates?: (type: 'system') => readonly string[] };
 
 /**
- * The system's trusted roots (`sslrootcert=system`), as PEM texts: SSL_CERT_FILE as OpenSSL reads it, else Node's own
+ * The system's trusted roots (`sslrootcert=system`), as PEM texts: SSL_CERT_FILE and SSL_CERT_DIR as OpenSSL reads them, else Node's own
  * reader (22.15 and later), else a known bundle, else the roots that Node carries.
  */
 export function systemRoots(): readonly string[] {
-  const chosen = readBundle(process.env['SSL_CERT_FILE']);
-  if (chosen !== null) return [chosen];
+  const file = readBundle(process.env['SSL_CERT_FILE']);
+  const chosen = [...(file === null ? [] : [file]), ...readFolders(process.env['SSL_CERT_DIR'])];
+  if (chosen.length > 0) return chosen;
   const later: Later = tls;
   const own = later.getCACertificates?.('system') ?? [];
   if (own.length > 0) return own;

@@ -21,8 +21,6 @@ export interface TlsFiles {
   readonly notices: readonly TlsFileNotice[];
 }
 
-export const NO_TLS_FILES: TlsFiles = { root: null, crl: null, cert: null, key: null, notices: [] };
-
 const CERTIFICATE = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
 const REVOCATIONS = /-----BEGIN X509 CRL-----[\s\S]*?-----END X509 CRL-----/g;
 

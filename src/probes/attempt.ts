@@ -13,7 +13,7 @@ import type { LoginStageFacts, TlsStageFacts } from './evidence.ts';
 import { endsTheSearch, linesFor, mayTryOtherLine, saidPlain, sslModeOf, tellingFailure } from './fallback.ts';
 import { type HandshakeOptions, secure } from './handshake.ts';
 import { startupParameters } from './startup-parameters.ts';
-import type { Timeline } from './timeline.ts';
+import { roundMs, type Timeline } from './timeline.ts';
 import type { Way } from './way.ts';
 
 export interface AttemptOptions {
@@ -138,14 +138,21 @@ async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome>
       }),
     );
     const { authMethod, channelBound, passwordPrepared, roundTrips, firstAnswerMs } = done.facts;
-    const facts = { ...loginFacts, method: authMethod, channelBound, passwordPrepared, roundTrips, firstAnswerMs };
+    const facts = {
+      ...loginFacts,
+      method: authMethod,
+      channelBound,
+      passwordPrepared,
+      roundTrips,
+      firstAnswerMs: roundMs(firstAnswerMs),
+    };
     return { ok: true, session: done.session, tls, login: facts, way };
   } catch (caught) {
     stream?.destroy();
     options.signal?.removeEventListener('abort', abort);
     const thrown: unknown = options.signal?.aborted === true ? options.signal.reason : caught;
     if (isClientCertificateFault(thrown)) stage = 'tls';
-    const ms = performance.now() - start;
+    const ms = roundMs(performance.now() - start);
     const encrypted = tls?.encrypted ?? encrypt;
     const { lookAgain, nameFailure } = await import('./explain-failure.ts');
     const { error, context } = await lookAgain(thrown, {
@@ -194,7 +201,12 @@ function handshakeOptions(options: AttemptOptions, encrypt: boolean): HandshakeO
     mode,
     direct: value('sslnegotiation') === 'direct',
     wanted: encrypt,
-    plainBecause: way.transport === 'unix' ? 'Unix sockets never use TLS' : `sslmode=${mode}`,
+    plainBecause:
+      way.transport === 'unix'
+        ? 'Unix sockets never use TLS'
+        : mode === 'prefer'
+          ? 'the attempt with TLS failed' // prefer begins with TLS
+          : `sslmode=${mode}`,
     // Without a host there is no name to verify, even where there is an address.
     host: way.transport === 'unix' || target.parameters['host'] === undefined ? '' : way.host,
     sni: (value('sslsni') ?? '1').startsWith('1'),

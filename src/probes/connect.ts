@@ -58,6 +58,7 @@ export async function connect(
   const failed: FailedAttempt[] = [];
   const runLeftMs = (): number => Math.max(1, options.deadline - performance.now());
   const timeoutMs = (): number => Math.min(options.connectTimeoutMs, runLeftMs());
+  const stopped = (): boolean => options.signal?.aborted === true;
   let files: Promise<TlsFiles> | undefined;
   const common = {
     target,
@@ -102,7 +103,7 @@ export async function connect(
   const hosts = inOrder(target.candidates.map((candidate, index) => ({ candidate, index })));
   for (const wanted of passes(target)) {
     for (const { candidate, index } of hosts) {
-      if (options.signal?.aborted === true) return finish(null);
+      if (stopped()) return finish(null);
       const base = { ...common, password: secrets.passwords[index] ?? secrets.password };
       let ways: readonly Way[];
       try {
@@ -114,6 +115,7 @@ export async function connect(
         continue;
       }
       for (const way of ways) {
+        if (stopped()) return finish(null);
         if (performance.now() > options.deadline) {
           failed.push(await refusedAt('tcp', new Refusal('deadline-reached', 'no time left'), { ...base, way }));
           return finish(null);

@@ -116,7 +116,7 @@ const connectionOf = ({ way, stage, failure, encrypted, ms }: FailedAttempt): Fa
   encrypted,
   stage,
   code: failure.code,
-  ms: Math.round(ms * 100) / 100,
+  ms,
 });
 
 /** The attempt that got furthest; of equals the last, which is what libpq reports. */

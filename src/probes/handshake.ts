@@ -5,6 +5,7 @@ import type { TlsFiles } from '../connect/tls-files.ts';
 import type { ByteStream } from '../connect/types.ts';
 import { Refusal, StageTimeout, TlsHandshakeError } from '../failures/raw-errors.ts';
 import type { Secret } from '../report/secret.ts';
+import { roundMs } from './timeline.ts';
 import type { Proof, TlsStageFacts } from './evidence.ts';
 
 export interface HandshakeOptions {
@@ -93,8 +94,8 @@ async function secureInTime(stream: ByteStream, options: HandshakeOptions): Prom
   const hasRoot = files.root !== null;
   const started = await handshake(stream, options, files, left());
   const facts = stageFacts(mode, hasRoot, started.facts, {
-    answerMs: options.direct ? null : answeredAt - askedAt,
-    handshakeMs: performance.now() - answeredAt,
+    answerMs: options.direct ? null : roundMs(answeredAt - askedAt),
+    handshakeMs: roundMs(performance.now() - answeredAt),
   });
   options.onFacts?.(facts);
   const refusal = judgeCertificate(mode, hasRoot, started.facts) ?? judgeDemands(options, files, started.facts);

@@ -1,5 +1,8 @@
 import type { StageId } from '../report/finding.ts';
 
+/** Milliseconds as they are told: to a hundredth. */
+export const roundMs = (ms: number): number => Math.round(ms * 100) / 100;
+
 /** Adds up the time spent in each stage over all attempts, in milliseconds. */
 export interface Timeline {
   readonly spend: <T>(stage: StageId, work: () => Promise<T>) => Promise<T>;
@@ -35,7 +38,7 @@ export function createTimeline(onEvent: (event: StageEvent) => void = () => {}):
         onEvent({ stage, kind: 'end', ms, error });
       }
     },
-    ms: (stage) => Math.round((spent.get(stage) ?? 0) * 100) / 100,
+    ms: (stage) => roundMs(spent.get(stage) ?? 0),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ByteStream } from '../connect/types.ts';
 import type { HopFacts } from '../failures/ssh-facts.ts';
 import type { HostCandidate } from '../target/types.ts';
 import type { Lookup, TcpAttempt } from './evidence.ts';
-import type { Timeline } from './timeline.ts';
+import { roundMs, type Timeline } from './timeline.ts';
 
 /** One way to a server: an address of a host, a socket, or a channel of a bastion. `open` may be called again. */
 export interface Way {
@@ -53,7 +53,7 @@ export async function findWays(
   if (candidate.hostaddr === undefined || candidate.hostaddr === '') {
     const start = performance.now();
     addresses = await timeline.spend('dns', () => lookupAll(candidate.host, { timeoutMs, ...stop }));
-    log.lookups.push({ host: candidate.host, addresses, ms: performance.now() - start });
+    log.lookups.push({ host: candidate.host, addresses, ms: roundMs(performance.now() - start) });
   } else {
     addresses = [{ address: candidate.hostaddr, family: candidate.hostaddr.includes(':') ? 6 : 4 }];
   }
@@ -72,11 +72,11 @@ export async function findWays(
     try {
       const stream = await timeline.spend('tcp', work);
       const own = 'localAddress' in stream && typeof stream.localAddress === 'string' ? stream.localAddress : '';
-      const ms = performance.now() - start;
+      const ms = roundMs(performance.now() - start);
       log.attempts.push({ ...attempt, ms, connected: true, ...(own === '' ? {} : { localAddress: own }) });
       return stream;
     } catch (error) {
-      log.attempts.push({ ...attempt, ms: performance.now() - start, connected: false });
+      log.attempts.push({ ...attempt, ms: roundMs(performance.now() - start), connected: false });
       throw error;
     }
   }

@@ -40,7 +40,7 @@ const failed = (stage: StageId, code: string, host = 'a', more: Partial<FailedAt
   stage,
   failure: { code, stage, args: { host } },
   encrypted: true,
-  ms: 1.234,
+  ms: 1.23,
   tls: null,
   login: null,
   final: false,

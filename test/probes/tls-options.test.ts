@@ -1,10 +1,12 @@
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Authority, createAuthority, type Issued } from '../support/certificates.ts';
 import { examined } from '../support/examined.ts';
 import { type Fault, type FaultyPeer, startFaultyPeer } from '../support/faulty-peer.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { tlsHome } from '../support/tls-home.ts';
 
 let authority: Authority;
 let certificate: Issued;
@@ -139,10 +141,13 @@ describe('TLS versions', () => {
 });
 
 describe('sslrootcert=system', () => {
-  const before = process.env['SSL_CERT_FILE'];
+  const NAMES = ['SSL_CERT_FILE', 'SSL_CERT_DIR'];
+  const before = NAMES.map((name) => process.env[name]);
   afterEach(() => {
-    if (before === undefined) delete process.env['SSL_CERT_FILE'];
-    else process.env['SSL_CERT_FILE'] = before;
+    for (const [index, name] of NAMES.entries()) {
+      if (before[index] === undefined) delete process.env[name];
+      else process.env[name] = before[index];
+    }
   });
   test('trusts the file of SSL_CERT_FILE, and means verify-full', async () => {
     process.env['SSL_CERT_FILE'] = root;
@@ -151,6 +156,15 @@ describe('sslrootcert=system', () => {
     expect(good.result('tls').facts).toMatchObject({ mode: 'verify-full', proof: 'identity' });
     const wrong = await examined(`${to('18')} sslrootcert=system`.replace('localhost', '127.0.0.1'));
     expect(wrong.report.verdict).toMatchObject({ stage: 'tls', code: 'tls-certificate-name-mismatch' });
+  });
+
+  test('trusts a folder of SSL_CERT_DIR', async () => {
+    delete process.env['SSL_CERT_FILE'];
+    const hash = execFileSync('openssl', ['x509', '-hash', '-noout', '-in', root], { encoding: 'utf8' }).trim();
+    const { file, remove } = tlsHome({ [`roots/${hash}.0`]: authority.cert });
+    process.env['SSL_CERT_DIR'] = file('roots');
+    expect((await examined(`${to('18')} sslrootcert=system`)).report.exitCode).toBe(0);
+    remove();
   });
 
   test('does not trust an authority of one’s own', async () => {

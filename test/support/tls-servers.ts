@@ -1,7 +1,7 @@
 import { createAuthority, selfSigned } from './certificates.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 
-export const TLS_SERVERS = [
+const TLS_SERVERS = [
   'no TLS',
   'good certificate',
   'self-signed',
@@ -47,7 +47,7 @@ export async function startTlsServers(): Promise<TlsServers> {
     'hostnossl all plain_only 127.0.0.1/32 scram-sha-256',
     'host all app 127.0.0.1/32 scram-sha-256',
   ];
-  const password = 'p w';
+  const password = 'marked p w';
   const started = new Map<string, PostgresServer>();
   for (const name of TLS_SERVERS.filter((each) => !(each in ROLES))) {
     const ssl = certificates[name];
