@@ -1,7 +1,7 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
 import { type Expression, type Oid, type Relation, RELATION_FLAG, type Trigger } from './inventory.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, weaken } from './problem.ts';
 import { createReferential } from './referential.ts';
 
 export type WriteCommand = 'insert' | 'update' | 'delete';
@@ -145,10 +145,6 @@ export const overlaps = (reads: readonly number[], touched: Touched): boolean =>
   typeof touched === 'string' ||
   touched.length === 0 ||
   reads.some((column) => column === 0 || touched.includes(column));
-
-/** For what is refused only if a row gets there. */
-export const weaken = (problem: Problem): Problem =>
-  problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem;
 
 const bodyOnly = (problem: Problem): Problem => {
   const { code, args } = problem;

@@ -25,3 +25,7 @@ export interface Problem {
   readonly args: Args;
   readonly missing?: Missing;
 }
+
+/** For what is refused only if a row gets there. */
+export const weaken = (problem: Problem): Problem =>
+  problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem;

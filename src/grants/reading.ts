@@ -4,7 +4,7 @@ import { functionsIn, permissionsIn, type TablePermission } from './expression.t
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import { parseTree, type Tree } from './node-tree.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, weaken } from './problem.ts';
 import { createRowSecurity, type RowSecurity } from './row-security.ts';
 import { unusedColumns } from './view-query.ts';
 
@@ -82,10 +82,11 @@ export function createReading(access: Access, calling: Calling): Reading {
             updated: [],
           }))
         : permissionsIn(tree);
-    const problems = [
-      ...reads.flatMap((permission_) => permission(permission_, user)).map((problem) => viaView(problem, view)),
-      ...calling.functions(tree === null ? [] : called(tree, used), `view ${names.relation(view)}`),
-    ];
+    const behind = reads.flatMap((one) => permission(one, user)).map((problem) => viaView(problem, view));
+    const calls = tree === null ? [] : calling.functions(called(tree, used), `view ${names.relation(view)}`);
+    // Where row security leaves no row of a table the planner drops conditions on it before any function is looked at.
+    const empty = behind.some(({ code, args }) => code === 'row-security-hides-rows' && args['rows'] === 'every row');
+    const problems = [...behind, ...(empty ? calls.map(weaken) : calls)];
     known.set(key, problems);
     return problems;
   };

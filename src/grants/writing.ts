@@ -1,12 +1,13 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
 import { functionsIn, permissionsIn, runsQuery, usesOld } from './expression.ts';
-import { createHazards, type Hazards, overlaps, weaken, type WriteCommand } from './hazards.ts';
-import type { Expression, Oid, Relation, Rule } from './inventory.ts';
+import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
+import { prepared } from './prepared.ts';
+import type { Oid, Relation, Rule } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
-import { type UpdatableView, updatableView } from './view-query.ts';
+import { createViewTargets } from './write-targets.ts';
 
 /** One INSERT, UPDATE or DELETE, in somebody's name. */
 interface Change {
@@ -28,6 +29,9 @@ export interface Writing {
 }
 
 const PRIVILEGES = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
+/** Row security leaves no row of a table: the planner drops what would be asked of them. */
+const hidesAll = ({ code, args }: Problem): boolean =>
+  code === 'row-security-hides-rows' && args['rows'] === 'every row';
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
@@ -38,37 +42,10 @@ export function createWriting(
 ): Writing {
   const { inventory, actor } = access;
   const hazards = createHazards(access, calling);
-  const shapes = new Map<Oid, UpdatableView | null>();
-  const busy = new Set<Oid>();
+  // Views and rules that are being followed: they may lead back to themselves.
+  const busy = new Set<string>();
 
-  const shapeOf = (view: Relation): UpdatableView | null => {
-    const cached = shapes.get(view.oid);
-    if (cached !== undefined) return cached;
-    const action = reading.actionOf(view);
-    const shape = action === null ? null : updatableView(action);
-    shapes.set(view.oid, shape);
-    return shape;
-  };
-  const rulesOf = (relation: Relation, command: WriteCommand): readonly Rule[] =>
-    (inventory.rules.get(relation.oid) ?? []).filter(({ event }) => event === command);
-
-  /** Whether the server can turn a write to a view into something: a rule, a trigger, or the table behind it. */
-  const writable = (view: Relation, command: WriteCommand): boolean => {
-    const rules = rulesOf(view, command);
-    if (rules.some((rule) => rule.instead && rule.condition === '<>')) return true;
-    if (hazards.insteadOf(view, command).length > 0) return true;
-    const base = inventory.relations.get(shapeOf(view)?.base ?? 0);
-    if (base === undefined || rules.some((rule) => rule.instead)) return false;
-    if (base.kind !== 'v') return canWrite(base);
-    if (busy.has(view.oid)) return false;
-    busy.add(view.oid);
-    const behind = writable(base, command);
-    busy.delete(view.oid);
-    return behind;
-  };
-  /** file_fdw has no way to write; other wrappers decide table by table, which only they know. */
-  const canWrite = (relation: Relation): boolean =>
-    relation.kind !== 'm' && inventory.foreignTables.get(relation.oid)?.handler !== 'file_fdw_handler';
+  const { shapeOf, rulesOf, canWrite, columnsFor } = createViewTargets(access, reading, hazards);
 
   const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] => [
     ...access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
@@ -102,7 +79,7 @@ export function createWriting(
   };
 
   /** Null: a rule behind the view leaves nothing of the statement. */
-  const view = (change: Change): readonly Problem[] | null => {
+  const throughView = (change: Change): readonly Problem[] | null => {
     const { command, relation, touched, where } = change;
     const triggers = hazards.insteadOf(relation, command);
     if (triggers.length > 0) {
@@ -112,13 +89,15 @@ export function createWriting(
     const shape = shapeOf(relation);
     const base = inventory.relations.get(shape?.base ?? 0);
     const action = reading.actionOf(relation);
-    if (shape === null || base === undefined || action === null || busy.has(relation.oid)) return [];
+    const visit = `${relation.oid} ${command}`;
+    if (shape === null || base === undefined || action === null || busy.has(visit)) return [];
     const queried = permissionsIn(action).find((permission) => permission.relation === base.oid);
     const problems: Problem[] = [];
+    const calls: Problem[] = [];
     if (command !== 'insert' || inventory.views.get(relation.oid)?.checkOption === true) {
       // A WHERE that reads every column runs the expressions of the view's columns too.
       const runs = where === null ? shape.condition : action;
-      problems.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
+      calls.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
       const inner = permissionsIn(shape.condition).flatMap((one) => reading.permission(one, reading.userOf(relation)));
       problems.push(...inner.map((problem) => reading.viaView(problem, relation)));
     }
@@ -130,11 +109,12 @@ export function createWriting(
       where: where === null ? null : touchedOf(queried?.selected ?? []),
       certain: change.certain && !problems.some(({ code }) => code === 'row-security-hides-rows'),
     };
-    busy.add(relation.oid);
+    busy.add(visit);
     const changed = changing(behind);
-    busy.delete(relation.oid);
+    busy.delete(visit);
     if (changed === null) return null;
     problems.push(...changed.map((problem) => reading.viaView(problem, relation)));
+    problems.push(...(problems.some(hidesAll) ? calls.map(weaken) : calls));
     return problems;
   };
 
@@ -144,8 +124,8 @@ export function createWriting(
     const conditions = functionsIn(rule.condition === '<>' ? undefined : parseTree(rule.condition));
     const calls = new Set([...functionsIn(action), ...conditions]);
     const permissions = permissionsIn(action)
-      // OLD and NEW stand in the rule as the relation itself.
-      .filter((permission) => permission.relation !== relation.oid)
+      // OLD and NEW stand in the rule as the relation itself, read.
+      .filter(({ relation: target, required }) => target !== relation.oid || required !== 2)
       .flatMap((permission): readonly Problem[] => {
         const target = inventory.relations.get(permission.relation);
         if (target === undefined) return reading.permission(permission, relation.owner);
@@ -173,12 +153,12 @@ export function createWriting(
     const unconditional = rules.some((rule) => rule.instead && rule.condition === '<>');
     const acting = rules.filter((rule) => runsQuery(parseTree(rule.action)));
     if (unconditional && acting.length === 0) return null;
-    const key = -relation.oid;
+    const key = `${relation.oid} ${command} rules`;
     const ruled = busy.has(key) ? [] : acting;
     busy.add(key);
     const besides = ruled.flatMap((rule) => ruleAction(rule, relation));
     busy.delete(key);
-    const own = unconditional ? [] : relation.kind === 'v' ? view(change) : table(change);
+    const own = unconditional ? [] : relation.kind === 'v' ? throughView(change) : table(change);
     if (own === null) return acting.length === 0 ? null : besides;
     // The original WHERE, and OLD in an action, make the view itself part of what the rule runs.
     const joined = relation.kind === 'v' && command !== 'insert' && acting.length > 0;
@@ -186,53 +166,12 @@ export function createWriting(
     return [...privileges(change), ...own, ...besides, ...(read ? reading.inside(relation) : [])];
   }
 
-  /** The columns of the contract's statements. */
-  const columnsFor = (command: WriteCommand, relation: Relation): Touched => {
-    const columns = access.columnsOf(relation);
-    const skip = new Set(
-      columns
-        .filter((one) => (command === 'insert' ? one.hasDefault || one.identity !== '' : one.identity === 'a'))
-        .map(({ number }) => number),
-    );
-    const shape = relation.kind === 'v' ? shapeOf(relation) : null;
-    if (shape !== null && hazards.insteadOf(relation, command).length === 0) {
-      return [...shape.columns.keys()].filter((number) => !skip.has(number));
-    }
-    return columns.filter((one) => !one.generated && !skip.has(one.number)).map(({ number }) => number);
-  };
-
   return {
     hazards,
     problems: (command, relation, where) => {
-      if (relation.kind === 'v' ? !writable(relation, command) : !canWrite(relation)) return null;
+      if (!canWrite(relation, command)) return null;
       const touched = columnsFor(command, relation);
       return changing({ command, relation, user: actor, touched, where: where ? 'all' : null, certain: true }) ?? [];
     },
   };
-}
-
-/** Expressions that are made ready with the statement, before any row is looked at. */
-function prepared(
-  { context, column, reads }: Expression,
-  command: WriteCommand,
-  touched: Touched,
-  serverVersion: number,
-): boolean {
-  const given = typeof touched !== 'string' && touched.includes(column);
-  const eager = serverVersion >= 130000 && serverVersion < 160000;
-  const gets = typeof touched === 'string' || touched.length === 0 || given;
-  switch (context) {
-    case 'default':
-      return command === 'insert' && !given;
-    case 'generated':
-      // For UPDATE only 13 to 15 do; the others wait until a row comes.
-      return command === 'insert' || (command === 'update' && eager && overlaps(reads, touched));
-    // A missing value of a domain is checked too; a missing array or composite is just NULL.
-    case 'domain':
-      return command === 'insert' || (command === 'update' && gets);
-    case 'domain-inside':
-      return command !== 'delete' && gets;
-    default:
-      return false;
-  }
 }

@@ -98,7 +98,7 @@ function table(random: Random, at: number, sql: string[], made: Made[]): void {
   sql.push(`alter table ${name} owner to ${owner}`);
   if (random.chance(0.12))
     sql.push(`revoke ${random.pick(['select', 'update', 'delete', 'all'])} on ${name} from ${owner}`);
-  made.push({ name, kind: 'table', columns: ['id', 'p', 'q'], owner });
+  made.push({ name, kind: 'table', columns: ['id', 'p', 'q'], owner, array: extra.endsWith('[]') });
 }
 
 function partitioned(random: Random, sql: string[], made: Made[]): void {
@@ -125,7 +125,7 @@ function inherited(random: Random, at: number, sql: string[], made: Made[]): voi
   const name = `${random.pick(SCHEMAS)}.child${at}`;
   sql.push(`create table ${name} () inherits (${parent.name})`, `insert into ${name} (id, p, q) values (11, 1, 'y')`);
   sql.push(`alter table ${name} owner to ${random.pick(OWNERS)}`);
-  made.push({ name, kind: 'table', columns: ['id', 'p', 'q'], owner: 'postgres' });
+  made.push({ name, kind: 'table', columns: ['id', 'p', 'q'], owner: 'postgres', array: true });
 }
 
 function foreignKeys(random: Random, sql: string[], made: Made[]): void {
