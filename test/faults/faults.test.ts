@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { network, namespace } from './beds/network.ts';
+import { afterLogin } from './beds/after-login.ts';
 import { availability } from './beds/availability.ts';
 import { bastion } from './beds/bastion.ts';
 import { login13, login18 } from './beds/login.ts';
@@ -24,6 +25,7 @@ const BEDS = [
   haproxy,
   words,
   bastion,
+  afterLogin,
 ];
 
 /** Node's stack lines. */
