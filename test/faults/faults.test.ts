@@ -6,6 +6,7 @@ import { bastion } from './beds/bastion.ts';
 import { login13, login18 } from './beds/login.ts';
 import { haproxy, pgbouncer } from './beds/poolers.ts';
 import { state } from './beds/state.ts';
+import { tlsProxies } from './beds/tls-proxies.ts';
 import { words } from './beds/words.ts';
 import { peers } from './beds/peers.ts';
 import { tls } from './beds/tls.ts';
@@ -26,6 +27,7 @@ const BEDS = [
   words,
   bastion,
   afterLogin,
+  tlsProxies,
 ];
 
 /** Node's stack lines. */
