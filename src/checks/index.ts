@@ -1,4 +1,5 @@
 import type { Check } from './define-check.ts';
+import dnsSpeed from './dns-speed.ts';
 import loginPassword from './login-password.ts';
 import serverClock from './server-clock.ts';
 import serverConnections from './server-connections.ts';
@@ -19,6 +20,7 @@ import tlsVerification from './tls-verification.ts';
 
 /** Every check, in the order of the report. A new check is its file and one line here. */
 export const CHECKS: readonly Check[] = [
+  dnsSpeed,
   tlsProof,
   tlsProtocol,
   tlsCertificate,

@@ -61,7 +61,7 @@ export const PRODUCTS: readonly Product[] = [
   },
   {
     product: 'Databricks Lakebase',
-    told: (server) => role(server, 'databricks_superuser'),
+    told: (server) => role(server, 'databricks_superuser') || server.database === 'databricks_postgres',
     difference: 'The password is an OAuth token that lasts one hour; databricks_superuser is no real superuser.',
     advice:
       'Make a fresh token before long jobs: databricks database generate-database-credential --json \'{"instance_names": ["NAME"]}\'',
@@ -89,7 +89,7 @@ export const PRODUCTS: readonly Product[] = [
   },
   {
     product: 'Amazon RDS',
-    told: (server) => has(server, 'rds.extensions') || role(server, 'rdsadmin'),
+    told: (server) => has(server, 'rds.extensions') || role(server, 'rdsadmin') || role(server, 'rds_superuser'),
     difference: 'rds_superuser is no real superuser; TLS may be forced (rds.force_ssl), and pg_hba.conf is not yours.',
     advice:
       'Settings are changed in the parameter group: aws rds modify-db-parameter-group --db-parameter-group-name NAME --parameters …',

@@ -32,5 +32,6 @@ export const connectionCodes = defineCodes({
     title: 'time for the run used up',
     message: 'The time for the whole run was used up before {address} port {port} could be tried.',
     fix: 'Give it more time, or less to each address: --timeout 5m --connect-timeout 5s',
+    transient: true,
   },
 });

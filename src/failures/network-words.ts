@@ -17,6 +17,12 @@ export function fromWhere({ localAddress, address }: FailureContext): string {
   return localAddress;
 }
 
+/** The address belongs to a private network, and we may stand outside of it. */
+export const privateNote = ({ address, localAddress }: FailureContext): string =>
+  isPrivate(address) && !(localAddress !== undefined && isPrivate(localAddress))
+    ? '; it is a private address, which answers only inside its own network or VPN'
+    : '';
+
 /** Who can open the way. */
 export function firewallOwner({ host }: FailureContext): string {
   const provider = providerOf(host);

@@ -1,6 +1,14 @@
 import { defineCodes } from '../report/finding.ts';
 import type { FailureRow } from './context.ts';
-import { firewallOwner, fromWhere, nameAdvice, noRouteBecause, refusedAdvice, routeAdvice } from './network-words.ts';
+import {
+  privateNote,
+  firewallOwner,
+  fromWhere,
+  nameAdvice,
+  noRouteBecause,
+  refusedAdvice,
+  routeAdvice,
+} from './network-words.ts';
 import type { FailureContext } from './context.ts';
 import type { Args } from '../report/finding.ts';
 
@@ -52,7 +60,7 @@ export const networkCodes = defineCodes({
     severity: 'error',
     title: 'no answer',
     message:
-      '{host} ({address}) port {port} did not answer within {ms} ms: a firewall or security group drops the packets, or the address is wrong.',
+      '{host} ({address}) port {port} did not answer within {ms} ms: a firewall or security group drops the packets, or the address is wrong{note}.',
     fix: 'Ask {askWhom} to allow inbound TCP to {host} port {port} from {fromWhere}; then run: nc -vz {address} {port}',
     transient: true,
   },
@@ -137,6 +145,7 @@ const named = (_: unknown, context: FailureContext): Args => ({ advice: nameAdvi
 const firewall = (context: FailureContext): Args => ({
   askWhom: firewallOwner(context),
   fromWhere: fromWhere(context),
+  note: privateNote(context),
 });
 const route = (_: unknown, context: FailureContext): Args => ({
   because: noRouteBecause(context),

@@ -1,6 +1,6 @@
 import { defineCodes } from '../report/finding.ts';
 import type { FailureRow } from './context.ts';
-import { fromWhere, firewallOwner } from './network-words.ts';
+import { firewallOwner, fromWhere, privateNote } from './network-words.ts';
 import { serviceOf } from './peer-services.ts';
 import type { PeerError, StageTimeout } from './raw-errors.ts';
 
@@ -96,7 +96,11 @@ export const timeoutRows: readonly FailureRow<StageTimeout>[] = [
   {
     code: 'tcp-timeout',
     matches: (raw) => raw.stage === 'tcp',
-    args: (_, context) => ({ askWhom: firewallOwner(context), fromWhere: fromWhere(context) }),
+    args: (_, context) => ({
+      askWhom: firewallOwner(context),
+      fromWhere: fromWhere(context),
+      note: privateNote(context),
+    }),
   },
   { code: 'query-unanswered', matches: (raw) => raw.stage === 'server' },
   { code: 'peer-silent', matches: () => true },

@@ -211,12 +211,14 @@ export const sshLoginCodes = defineCodes({
     message:
       '{bastion} hung up on {user} during the login without a word (accepts: {accepts}; offered: {offered}): LoginGraceTime, or a question that was not answered.',
     fix: 'Ask the bastion for the reason: sudo journalctl -u ssh | grep {user}',
+    transient: true,
   },
   'ssh-auth-timeout': {
     severity: 'error',
     title: 'login not answered in time',
     message: '{host}:{port} did not answer the login of {user} within {seconds} s.',
     fix: 'A name lookup on the bastion may be slow (UseDNS no in sshd_config); compare with: ssh -v -p {port} {user}@{host}',
+    transient: true,
   },
   'ssh-login-failed': {
     severity: 'error',

@@ -44,24 +44,28 @@ export const sshReachCodes = defineCodes({
     title: 'bastion name unknown',
     message: 'The bastion {host} does not resolve to an address from here ({errno}).',
     fix: 'Check the spelling and whether a VPN or private DNS is needed; this must print an address: getent hosts {host}',
+    transient: true,
   },
   'ssh-dns-failed': {
     severity: 'error',
     title: 'name server did not answer for the bastion',
     message: 'The name server did not answer for the bastion {host} ({errno}).',
     fix: 'Try again, then ask your resolver: getent hosts {host}',
+    transient: true,
   },
   'ssh-refused': {
     severity: 'error',
     title: 'bastion refuses the connection',
     message: 'Nothing listens on {host}:{port} ({address}), or a firewall rejects us: connection refused.',
     fix: 'Give the port on which sshd listens, as its host tells it (sudo sshd -T | grep ^port): --ssh {host}:PORT',
+    transient: true,
   },
   'ssh-unreachable': {
     severity: 'error',
     title: 'no route to the bastion',
     message: 'There is no route from here to the bastion {host}:{port} ({address}): {errno}.',
     fix: 'Connect the VPN, or check the path: ip route get {address}',
+    transient: true,
   },
   'ssh-connect-timeout': {
     severity: 'error',
@@ -69,18 +73,21 @@ export const sshReachCodes = defineCodes({
     message:
       'The bastion {host}:{port} ({address}) did not answer within {seconds} s: a firewall drops us, or the address is wrong.',
     fix: "Allow your own public address for port {port} in the bastion's security group; it is printed by: curl https://checkip.amazonaws.com",
+    transient: true,
   },
   'ssh-connect-failed': {
     severity: 'error',
     title: 'TCP connection to the bastion failed',
     message: 'Connecting to the bastion {host}:{port} ({address}) failed: {errno}.',
     fix: 'See whether another program gets through: nc -vz {host} {port}',
+    transient: true,
   },
   'ssh-closed-at-once': {
     severity: 'error',
     title: 'bastion hangs up at once',
     message: '{host}:{port} accepts the connection and hangs up without a word.',
     fix: 'Check the target group of a load balancer, fail2ban and hosts.deny on the bastion: sudo journalctl -u ssh -n 20',
+    transient: true,
   },
   'ssh-silent': {
     severity: 'error',
@@ -88,6 +95,7 @@ export const sshReachCodes = defineCodes({
     message:
       '{host}:{port} accepts the connection and then says nothing for {seconds} s: no SSH server, or a balancer without one behind it.',
     fix: 'An SSH server greets at once with "SSH-2.0-…"; look for it: nc {host} {port}',
+    transient: true,
   },
   'ssh-port-is-http': {
     severity: 'error',
@@ -124,18 +132,21 @@ export const sshReachCodes = defineCodes({
     title: 'bastion is full',
     message: '{host}:{port} has too many logins in progress ("{received}").',
     fix: 'Try again in a minute, or raise the limit in sshd_config: MaxStartups 100:30:200',
+    transient: true,
   },
   'ssh-penalised': {
     severity: 'error',
     title: 'bastion penalises our address',
     message: '{host}:{port} turns our address away for a while after failed logins ("{received}").',
     fix: 'Wait some minutes, or exempt your address in sshd_config: PerSourcePenaltyExemptList YOUR.ADDRESS',
+    transient: true,
   },
   'ssh-closed-before-kex': {
     severity: 'error',
     title: 'bastion hangs up after its banner',
     message: '{host}:{port} ({software}) hung up before the key exchange.',
     fix: 'Ask the bastion for the reason: sudo journalctl -u ssh -n 20',
+    transient: true,
   },
   'ssh-kex-timeout': {
     severity: 'error',
@@ -143,6 +154,7 @@ export const sshReachCodes = defineCodes({
     message:
       '{host}:{port} did not finish the key exchange within {seconds} s; large packets may be lost on the way (MTU).',
     fix: 'Compare with: ssh -v -o KexAlgorithms=curve25519-sha256 -p {port} {host}',
+    transient: true,
   },
   'ssh-kex-failed': {
     severity: 'error',
@@ -180,5 +192,6 @@ export const sshReachCodes = defineCodes({
     title: 'stopped on the way to the bastion',
     message: 'The connection to {host}:{port} was stopped before it was complete.',
     fix: 'Allow more time: --timeout 5m',
+    transient: true,
   },
 });

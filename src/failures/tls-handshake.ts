@@ -12,7 +12,8 @@ export const tlsHandshakeCodes = defineCodes({
   'tls-handshake-failure': {
     severity: 'error',
     title: 'TLS handshake failed',
-    message: 'The server broke off the TLS handshake: no common cipher, curve or signature algorithm ({detail}).',
+    message:
+      'The server broke off the TLS handshake: no common cipher, curve or signature algorithm, or it misses a client certificate ({detail}).',
     fix: 'Show what the server accepts, and have its ssl_ciphers widened: openssl s_client -starttls postgres -connect {host}:{port}',
   },
   'tls-handshake-closed': {

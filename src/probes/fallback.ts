@@ -62,9 +62,13 @@ interface FailedLine {
   readonly failure: { readonly code: string };
 }
 
+/** Nobody spoke PostgreSQL on the plain line: then that TLS failed is all that is known. */
+const NOBODY_SPOKE = /^(peer|tcp)-/;
+
 /** Of the two lines' failures the one that got further; of equals the encrypted one, whose reason is the true one. */
 export function tellingFailure<T extends FailedLine>(one: T, two: T): T {
   const [encrypted, plain] = one.encrypted ? [one, two] : [two, one];
   const distance = STAGES.indexOf(encrypted.stage) - STAGES.indexOf(plain.stage);
-  return distance >= 0 || PLAIN_IS_THE_REASON.has(plain.failure.code) ? encrypted : plain;
+  const { code } = plain.failure;
+  return distance >= 0 || PLAIN_IS_THE_REASON.has(code) || NOBODY_SPOKE.test(code) ? encrypted : plain;
 }

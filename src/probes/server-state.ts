@@ -83,7 +83,7 @@ export const SERVER_STATE_SQL = `select
   (select (extract(epoch from clock_timestamp() - backend_start) * 1000)::text
     from pg_catalog.pg_stat_activity where pid = pg_backend_pid()),
   array_to_json(array[${SETTINGS.map((name) => `current_setting('${name}', true)`).join(', ')}])::text,
-  to_regproc('aurora_version')::text`;
+  coalesce(to_regproc('aurora_version'), to_regproc('public.aurora_version'))::text`;
 
 /** Turns the row into facts. `sentAt`/`receivedAt` are Date.now() around the query, for the clock skew. */
 export function readServerState(

@@ -53,10 +53,13 @@ async function basics(
   timeoutMs: number,
 ): Promise<ServerFacts> {
   if (!(refusal instanceof ServerError) || !NOT_UNDERSTOOD.test(refusal.fields.sqlstate)) throw refusal;
-  try {
-    const { rows } = await session.query(BASIC_STATE_SQL, { timeoutMs });
-    return readBasicState(rows[0] ?? [], session, roundTripMs, refusal.fields.message);
-  } catch {
-    throw refusal;
-  }
+  const row = await session.query(BASIC_STATE_SQL, { timeoutMs }).then(
+    ({ rows }) => rows[0] ?? [],
+    (error: unknown) => {
+      // Even that was refused: the start-up messages still tell what it is.
+      if (error instanceof ServerError) return [];
+      throw error;
+    },
+  );
+  return readBasicState(row, session, roundTripMs, refusal.fields.message);
 }

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { network, namespace } from './beds/network.ts';
+import { afterLogin } from './beds/after-login.ts';
 import { availability } from './beds/availability.ts';
 import { bastion } from './beds/bastion.ts';
 import { login13, login18 } from './beds/login.ts';
 import { haproxy, pgbouncer } from './beds/poolers.ts';
 import { state } from './beds/state.ts';
+import { tlsProxies } from './beds/tls-proxies.ts';
 import { words } from './beds/words.ts';
 import { peers } from './beds/peers.ts';
 import { tls } from './beds/tls.ts';
@@ -24,6 +26,8 @@ const BEDS = [
   haproxy,
   words,
   bastion,
+  afterLogin,
+  tlsProxies,
 ];
 
 /** Node's stack lines. */

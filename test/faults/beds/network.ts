@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { freePort } from '../../support/postgres.ts';
+import { freePort, startPostgres } from '../../support/postgres.ts';
 import { at, type BedSource } from '../fault.ts';
 
 /** A socket file whose server was killed: nobody listens, nobody cleaned up. */
@@ -113,6 +113,19 @@ const ROUTES = [
 
 const within = ['unshare', '-n', 'sh', '-c', `${ROUTES} && exec "$@"`, 'sh'];
 
+/** A name with a dead and a living address: the hosts file of this process alone. */
+const HOSTS = 'printf "::1 twin.test\\n127.0.0.1 twin.test\\n" > "$HOSTS" && mount --bind "$HOSTS" /etc/hosts';
+const withHosts = (file: string): readonly string[] => [
+  'env',
+  `HOSTS=${file}`,
+  'unshare',
+  '-m',
+  'sh',
+  '-c',
+  `${HOSTS} && exec "$@"`,
+  'sh',
+];
+
 function canUnshare(): boolean {
   try {
     execFileSync('unshare', ['-n', 'sh', '-c', ROUTES], { stdio: 'ignore' });
@@ -125,11 +138,31 @@ function canUnshare(): boolean {
 export const namespace: BedSource = {
   title: 'Routes and filters',
   missing: canUnshare() ? null : 'needs the right to make a network namespace (root)',
-  lay: () => {
+  lay: async () => {
     const to = (host: string): readonly string[] => ['-h', host, '-U', 'app', '-d', 'shop'];
-    return Promise.resolve({
-      stop: () => Promise.resolve(),
+    const server = await startPostgres({ hba: ['host all all all trust'] });
+    await server.sql('create role app login');
+    await server.sql('create database shop');
+    const hosts = path.join(server.folder, 'hosts');
+    const dead = await freePort();
+    return {
+      stop: () => server.stop(),
       faults: [
+        {
+          title: 'a name with two addresses, the first is dead',
+          args: [...to('twin.test'), '-p', String(server.port)],
+          within: withHosts(hosts),
+          stage: 'tcp',
+          code: 'tcp-refused',
+          exit: 0,
+        },
+        {
+          title: 'a name with two addresses, both dead',
+          args: [...to('twin.test'), '-p', String(dead)],
+          within: withHosts(hosts),
+          stage: 'tcp',
+          code: 'tcp-refused',
+        },
         {
           title: 'packets are dropped (firewall, security group)',
           args: to('10.77.0.9'),
@@ -180,6 +213,6 @@ export const namespace: BedSource = {
           code: 'dns-resolver-unreachable',
         },
       ],
-    });
+    };
   },
 };

@@ -98,6 +98,12 @@ const CASES: readonly Case[] = [
     code: 'server-out-of-resources',
   },
   {
+    title: 'the same, sslmode=prefer',
+    peer: faults.sslAcceptedThenClosed,
+    stage: 'tls',
+    code: 'tls-handshake-closed',
+  },
+  {
     title: 'TLS agreed to, then the line closed',
     peer: faults.sslAcceptedThenClosed,
     flags: ['--sslmode', 'require'],

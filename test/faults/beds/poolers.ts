@@ -1,37 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort, startPostgres } from '../../support/postgres.ts';
 import { unprivileged } from '../../support/unprivileged.ts';
 import { at, type BedSource, type Fault, SECRET } from '../fault.ts';
+import { listening, stopped } from '../programs.ts';
 import { startDatabaseClient } from '../sessions.ts';
 
 const PGBOUNCER = '/usr/sbin/pgbouncer';
 const HAPROXY = '/usr/sbin/haproxy';
-
-/** Resolves when the port accepts. */
-async function listening(port: number): Promise<void> {
-  for (let tries = 200; tries > 0; tries--) {
-    const up = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (up) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`nothing came up on port ${port}`);
-}
-
-async function stopped(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
-}
 
 /** PgBouncer in front of a real server, and of one that is down. */
 export const pgbouncer: BedSource = {
