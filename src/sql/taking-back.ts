@@ -45,13 +45,12 @@ export function planTakingBack(input: TakingBack): readonly Statement[] {
   const bare = withoutDirectGrants(inventory, databaseAcl);
   const judged = createStatements(bare);
   const gaps = input.gapsIn(bare, judged);
-  const byGrantor = new Map<Oid, Gap[]>();
+  const byGrantor = new Map<Oid, Set<Gap>>();
   for (const gap of gaps) {
     if (gap.privilege === null || gap.object.kind === 'function') continue;
     for (const item of listsOf(gap, inventory, databaseAcl).flat()) {
       if (item.grantee !== actor || item.grantor === actor || (item.bits & PRIVILEGE[gap.privilege]) === 0) continue;
-      const list = byGrantor.get(item.grantor) ?? [];
-      if (!list.includes(gap)) byGrantor.set(item.grantor, [...list, gap]);
+      byGrantor.set(item.grantor, (byGrantor.get(item.grantor) ?? new Set()).add(gap));
     }
   }
   const access = createAccess(inventory);
@@ -62,8 +61,8 @@ export function planTakingBack(input: TakingBack): readonly Statement[] {
     const executor = { name, because: 'grant-option', alsoBy: [] } as const;
     return [
       // What the owner gave, everybody who acts for the owner may take back.
-      ...itemsOf(given.filter((gap) => gap.owner === name)),
-      ...itemsOf(given.filter((gap) => gap.owner !== name)).map((item) => ({ ...item, executor })),
+      ...itemsOf([...given].filter((gap) => gap.owner === name)),
+      ...itemsOf([...given].filter((gap) => gap.owner !== name)).map((item) => ({ ...item, executor })),
     ];
   });
   return inOrder([...allInSchema(items, inventory, scope, input.tablesNamed), ...routines])

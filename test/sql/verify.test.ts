@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startBastion } from '../support/bastion.ts';
 import { MAJORS } from '../support/majors.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { schemaErrors } from '../support/report-schema.ts';
@@ -141,5 +145,37 @@ describe.each(MAJORS)('pgmedic sql --verify on PostgreSQL %i', (major) => {
     const bad = await runCli([...args, '--verify-password-env', 'ADMIN_PW'], { env: { ADMIN_PW: 'adm1n-Secret-x' } });
     expect(bad.stdout).toContain('could not be tried out as postgres');
     expect(good.stdout + good.stderr + bad.stdout + bad.stderr).not.toContain('adm1n');
+  });
+
+  test('the administrator goes through the same bastion', async () => {
+    await server.sql(`alter role postgres password 'adm1n-Secret'; alter role app password 'pw'`);
+    const bastion = await startBastion({ password: 'hop' });
+    const folder = mkdtempSync(path.join(tmpdir(), 'pgmedic-sql-'));
+    try {
+      const knownHosts = path.join(folder, 'known_hosts');
+      writeFileSync(knownHosts, `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\n`);
+      const run = await runCli(
+        [
+          ...[
+            'sql',
+            server.uri('app', 'pw'),
+            '--need',
+            'read',
+            '--schema',
+            's',
+            '--ssh',
+            `hop@127.0.0.1:${bastion.port}`,
+          ],
+          ...['--ssh-config', 'none', '--known-hosts', knownHosts, '--ssh-password-env', 'HOP'],
+          ...['--verify', 'user=postgres', '--verify-password-env', 'ADMIN_PW'],
+        ],
+        { env: { HOP: 'hop', ADMIN_PW: 'adm1n-Secret' } },
+      );
+      expect(run.stdout).toContain('Verified: closes all');
+      expect(bastion.tried).toEqual(['hop none', 'hop password', 'hop none', 'hop password']);
+    } finally {
+      await bastion.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });
