@@ -1,2 +1,106 @@
-import type { Figure } from './figure.ts';
-export const grants = (): Promise<readonly Figure[]> => Promise.resolve([]);
+import { type PostgresServer, startPostgres } from '../test/support/postgres.ts';
+import { type Figure, byTurns, median } from './figure.ts';
+import { makeWorld } from './grants-world.ts';
+import { type Command, NODE, peakMiB, pgmedic, wallMs } from './processes.ts';
+
+const ROUNDS = 9;
+const PER_SCHEMA = 100;
+const [FEW_SCHEMAS, MANY_SCHEMAS] = [10, 1000];
+
+/** What 100,000 relations in 1,000 schemas cost, for one of 500 roles. */
+export async function grants(): Promise<readonly Figure[]> {
+  const server = await startPostgres({ config: [`shared_buffers = '256MB'`, 'autovacuum = off'] });
+  try {
+    await makeWorld(server, 'few', { schemas: FEW_SCHEMAS, relations: PER_SCHEMA });
+    await makeWorld(server, 'many', { schemas: MANY_SCHEMAS, relations: PER_SCHEMA });
+    return [...(await times(server)), ...(await peaks(server))];
+  } finally {
+    await server.stop();
+  }
+}
+
+const env = { PGPASSWORD: 'secret' };
+const place = (server: PostgresServer, database: string): readonly string[] => [
+  ...['-h', '127.0.0.1', '-p', String(server.port), '-U', 'app', '-d', database],
+];
+const psql = (server: PostgresServer, text: string): Command => ({
+  argv: ['psql', '-X', '-At', '-c', text, ...place(server, 'many')],
+  env,
+});
+const bare: Command = { argv: [NODE, '-e', '0'] };
+
+async function times(server: PostgresServer): Promise<readonly Figure[]> {
+  const ours = (database: string): Promise<number> =>
+    wallMs(pgmedic(['grants', '-o', 'json', ...place(server, database)], env));
+  const taken = await byTurns(ROUNDS, {
+    bare: () => wallMs(bare),
+    query: () => wallMs(psql(server, BEST_QUERY)),
+    dp: () => wallMs(psql(server, String.raw`\dp *.*`)),
+    few: () => ours('few'),
+    many: () => ours('many'),
+  });
+  const [started, few, many] = [median(taken.bare), median(taken.few), median(taken.many)];
+  const common = { bench: 'grants', unit: 'ms', rounds: ROUNDS } as const;
+  const thousands = ((MANY_SCHEMAS - FEW_SCHEMAS) * PER_SCHEMA) / 1000;
+  return [
+    {
+      ...common,
+      name: 'grants, 100,000 relations, json',
+      ours: many,
+      theirs: median(taken.query) + started,
+      against: 'best catalogue query + node -e 0',
+      limit: 1.5,
+    },
+    {
+      ...common,
+      name: 'grants, 100,000 relations, json',
+      ours: many,
+      theirs: median(taken.dp),
+      against: String.raw`psql's \dp`,
+      limit: 1,
+    },
+    {
+      ...common,
+      name: 'per 1,000 more relations',
+      ours: (many - few) / thousands,
+      theirs: few,
+      against: 'a run with the first 1,000',
+      limit: 1,
+    },
+  ];
+}
+
+async function peaks(server: PostgresServer): Promise<readonly Figure[]> {
+  const ours = (format: string): Promise<number> =>
+    peakMiB(pgmedic(['grants', '-o', format, ...place(server, 'many')], env));
+  const taken = await byTurns(3, { json: () => ours('json'), table: () => ours('table') });
+  const peak = (format: 'json' | 'table', allowed: number): Figure => ({
+    bench: 'grants',
+    name: `peak memory, 100,000 relations, ${format}`,
+    ours: median(taken[format]),
+    theirs: allowed,
+    unit: 'MiB',
+    against: 'what is allowed',
+    limit: 1,
+    rounds: 3,
+  });
+  return [peak('json', 250), peak('table', 200)];
+}
+
+/** The five privileges of every relation, asked once for each distinct list and owner, and joined back. */
+const BEST_QUERY = `
+with relation as (
+  select oid, relname, relnamespace, relkind, relowner, coalesce(relacl, acldefault('r', relowner)) as acl
+  from pg_class where relkind in ('r', 'p', 'v', 'm', 'f') and relnamespace >= 16384
+),
+list as (
+  select acl, relowner, min(oid) as first from relation group by acl, relowner
+),
+answer as (
+  select acl, relowner, has_table_privilege(first, 'SELECT') as s, has_table_privilege(first, 'INSERT') as i,
+    has_table_privilege(first, 'UPDATE') as u, has_table_privilege(first, 'DELETE') as d,
+    has_table_privilege(first, 'TRUNCATE') as t
+  from list
+)
+select n.nspname, r.relname, r.relkind, a.s, a.i, a.u, a.d, a.t
+from relation r join answer a on a.acl = r.acl and a.relowner = r.relowner join pg_namespace n on n.oid = r.relnamespace`;

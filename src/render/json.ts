@@ -1,68 +1,81 @@
 import type { Report } from '../report/report.ts';
 
-/** One JSON document: the report as it is, in pieces, so that a large one never stands in memory twice. */
+/**
+ * One JSON document: the report as it is, in pieces, so that a large one never stands in memory twice. The items of
+ * long lists stand on a line each: indented, a hundred thousand relations would take twice the bytes and the time.
+ */
 export function* renderJson(report: Report): Generator<string> {
-  yield* pieces(report, '');
+  yield* pieces(report, '', createWriter());
   yield '\n';
 }
 
-/** The keys below which a list can be long; the elements of the first kind hold such keys themselves. */
-const HOLDS_LISTS: ReadonlySet<string> = new Set(['connections', 'report', 'results', 'grants']);
-const LISTS: ReadonlySet<string> = new Set([
-  'findings',
-  'schemas',
-  'relations',
-  'sequences',
-  'functions',
-  'statements',
-]);
+/** More items than these stand on a line each. */
+const LONG = 100;
 
-function* pieces(value: object, indent: string): Generator<string> {
-  const inner = `${indent}  `;
-  const isList = Array.isArray(value);
-  let before = isList ? '[' : '{';
-  const after = isList ? ']' : '}';
-  for (const [key, each] of Object.entries(value) as [string, unknown][]) {
-    if (each === undefined) continue;
-    const opening = `${before}\n${inner}${isList ? '' : `${JSON.stringify(key)}: `}`;
-    before = ',';
-    if (isFilled(each) && (isList || HOLDS_LISTS.has(key))) {
-      yield opening;
-      yield* pieces(each, inner);
-    } else if (Array.isArray(each) && LISTS.has(key) && each.length > 0) {
-      yield opening;
-      yield* elements(each, inner);
-    } else yield opening + indented(each, inner);
-  }
-  yield before === ',' ? `\n${indent}${after}` : `${before}${after}`;
+/** Whether a value holds a long list anywhere: only then is it worth being written part by part. */
+function isLong(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.length > LONG || value.some(isLong);
+  return Object.values(value).some(isLong);
 }
 
-/** So many elements are written at once: each call of JSON.stringify costs more than a small element. */
-const AT_ONCE = 100;
-
-function* elements(list: readonly unknown[], indent: string): Generator<string> {
-  for (let at = 0; at < list.length; at += AT_ONCE) {
-    const text = indented(list.slice(at, at + AT_ONCE), indent);
-    yield `${at === 0 ? '[' : ','}${text.slice(1, -indent.length - 2)}`;
-  }
-  yield `\n${indent}]`;
-}
-
-const isFilled = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+type Writer = (value: unknown) => string;
 
 /**
- * A value as it stands so far inside: written inside of as many lists and cut out of them, since adding the indent to
- * every line afterwards takes five times as long as writing it (measured with 10 000 relations).
+ * JSON of a value on one line. Relations share what was judged once for many of them: the text of such a part is made
+ * once too. Only parts of items are remembered, so what is held is what is shared.
  */
-function indented(value: unknown, indent: string): string {
-  const depth = indent.length / 2;
-  let nested = value;
-  let around = 0;
-  for (let level = 0; level < depth; level += 1) {
-    nested = [nested];
-    around += 2 * level + 2; // a bracket and a line break, after the indent of the level
+function createWriter(): Writer {
+  const texts = new WeakMap<object, string>();
+  const keys = new Map<string, string>();
+  const named = (key: string): string => {
+    const text = keys.get(key) ?? `${JSON.stringify(key)}:`;
+    keys.set(key, text);
+    return text;
+  };
+  const part = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    const known = texts.get(value);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(value);
+    texts.set(value, text);
+    return text;
+  };
+  return (value) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
+    let text = '';
+    for (const key in value) {
+      const each: unknown = (value as Readonly<Record<string, unknown>>)[key];
+      if (each !== undefined) text += `${text === '' ? '{' : ','}${named(key)}${part(each)}`;
+    }
+    return text === '' ? '{}' : `${text}}`;
+  };
+}
+
+function* pieces(value: unknown, indent: string, write: Writer): Generator<string> {
+  if (!isLong(value)) {
+    yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+    return;
   }
-  const text = JSON.stringify(nested, null, 2);
-  return text.slice(around + indent.length, text.length - around);
+  const inner = `${indent}  `;
+  if (Array.isArray(value)) {
+    const lines = value.length > LONG;
+    let before = '[';
+    for (const each of value) {
+      yield `${before}\n${inner}`;
+      if (lines) yield write(each);
+      else yield* pieces(each, inner, write);
+      before = ',';
+    }
+    yield `\n${indent}]`;
+    return;
+  }
+  let before = '{';
+  for (const [key, each] of Object.entries(value as object)) {
+    if (each === undefined) continue;
+    yield `${before}\n${inner}${JSON.stringify(key)}: `;
+    yield* pieces(each, inner, write);
+    before = ',';
+  }
+  yield `\n${indent}}`;
 }

@@ -18,3 +18,11 @@ test('no piece of a large report is large', () => {
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThan(300_000);
   expect(pieces.length).toBeGreaterThan(30);
 });
+
+test('the items of a long list stand on a line each, and the document says the same', () => {
+  const report = largeReport(2000);
+  const text = [...renderJson(report)].join('');
+  expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(report)));
+  const line = text.split('\n').find((each) => each.includes('"privileges":{')) ?? '';
+  expect(JSON.parse(line.trim().replace(/,$/, ''))).toEqual(JSON.parse(JSON.stringify(report.grants?.relations[0])));
+});

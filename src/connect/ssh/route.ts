@@ -175,14 +175,15 @@ function keep(
         for (const stop of watches) stop();
         for (const stream of streams) stream.destroy();
         for (const { client, stream } of logins.toReversed()) {
-          const gone = new Promise<void>((resolve) => {
-            if (stream.closed) resolve();
-            else stream.once('close', () => resolve());
+          // Until the goodbye is on its way: the other side's own costs a round trip and tells nothing.
+          const said = new Promise<void>((resolve) => {
+            if (stream.closed || stream.writableFinished) resolve();
+            else stream.once('finish', resolve).once('close', resolve);
           });
           client.end();
           const hard = setTimeout(() => stream.destroy(), 500);
-          await gone;
-          clearTimeout(hard);
+          stream.once('close', () => clearTimeout(hard));
+          await said;
         }
       })();
       return closing;

@@ -25,7 +25,10 @@ export interface Line {
   listen(listener: LineListener, limitBytes: number): void;
   /** Ends the line with this error; the first one wins. */
   fail(error: Error): void;
-  /** Closes without an error: `bytes` are sent first. Resolves when the stream is closed, by force after a second. */
+  /**
+   * Closes without an error: `bytes` are sent first. Resolves when they are on their way: waiting until the other side
+   * has closed too would cost a round trip, for nothing. What it does not close is closed by force after a second.
+   */
   end(bytes: Buffer): Promise<void>;
 }
 
@@ -130,7 +133,7 @@ export function openLine(stream: ByteStream): Line {
           clearTimeout(force);
           resolve();
         });
-        return stream.end(bytes);
+        return stream.end(bytes, () => resolve());
       }),
   };
 }
