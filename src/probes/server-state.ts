@@ -1,5 +1,7 @@
 import type { Row, Session } from '../connect/types.ts';
-import type { ServerFacts, SlotHolder } from './evidence.ts';
+import { PeerError } from '../failures/raw-errors.ts';
+import type { ServerFacts } from './evidence.ts';
+import { stateRow } from './state-row.ts';
 
 /** Settings that checks ask for; a setting that a version does not know is null. */
 const SETTINGS = [
@@ -85,23 +87,26 @@ export const SERVER_STATE_SQL = `select
   array_to_json(array[${SETTINGS.map((name) => `current_setting('${name}', true)`).join(', ')}])::text,
   coalesce(to_regproc('aurora_version'), to_regproc('public.aurora_version'))::text`;
 
+/** server_version_num, of a version that there can be. */
+function versionOf(number: number | null): number {
+  if (number !== null && Number.isInteger(number) && number >= 70_000 && number < 10_000_000) return number;
+  throw new PeerError('unexpected', 'server_version_num is no version');
+}
+
 /** Turns the row into facts. `sentAt`/`receivedAt` are Date.now() around the query, for the clock skew. */
 export function readServerState(
   row: Row,
   session: Session,
   times: { readonly sentAt: number; readonly receivedAt: number; readonly roundTripMs: number },
 ): ServerFacts {
-  const text = (index: number): string => row[index] ?? '';
-  const number = (index: number): number | null =>
-    row[index] === null || row[index] === undefined ? null : Number(row[index]);
-  const json = <T>(index: number, none: T): T => (text(index) === '' ? none : (JSON.parse(text(index)) as T));
-  const values = json<(string | null)[]>(25, []);
-  const reset = json<Record<string, string | null>>(20, {});
+  const { text, number, texts, values: listed, named, holders } = stateRow(row);
+  const values = listed(25);
+  const reset = named(20);
   const settings: Record<string, string | null> = {};
   for (const [index, name] of SETTINGS.entries()) settings[name] = values[index] ?? null;
   for (const name of RESET_SETTINGS) settings[name] = reset[name] ?? settings[name] ?? null;
   return {
-    versionNumber: Number(text(17)),
+    versionNumber: versionOf(number(17)),
     version: session.parameters.get('server_version') ?? '',
     fullVersion: text(0),
     currentUser: text(1),
@@ -117,17 +122,17 @@ export function readServerState(
     roleValidUntil: row[10] ?? null,
     databaseConnectionLimit: number(11),
     usedConnections: number(12),
-    currentSchemas: json<string[]>(13, []),
+    currentSchemas: texts(13),
     serverAddress: row[14] ?? null,
-    backendPid: Number(text(15)),
-    clockSkewMs: Math.round(Number(text(16)) - (times.sentAt + times.receivedAt) / 2),
-    roles: json<string[]>(18, []),
+    backendPid: number(15) ?? 0,
+    clockSkewMs: Math.round((number(16) ?? 0) - (times.sentAt + times.receivedAt) / 2),
+    roles: texts(18),
     // Aurora shows itself by this function; it is no extension, but it tells as one does.
-    extensions: [...json<string[]>(19, []), ...(text(26) === '' ? [] : ['aurora'])],
+    extensions: [...texts(19), ...(text(26) === '' ? [] : ['aurora'])],
     settings,
     searchPath: settings['search_path'] ?? '',
-    searchPathSchemas: json<string[]>(21, []),
-    holders: json<SlotHolder[]>(22, []),
+    searchPathSchemas: texts(21),
+    holders: holders(22),
     roleConnections: number(23),
     backendAgeMs: number(24),
     maxConnections: Number(settings['max_connections'] ?? 0),
@@ -141,7 +146,7 @@ export function readServerState(
 }
 
 /** What even a server that only resembles PostgreSQL can tell (Redshift, CockroachDB, a pooler's console cannot). */
-export const BASIC_STATE_SQL = `select version(), current_user, session_user, current_database()`;
+export const BASIC_STATE_SQL = `select pg_catalog.version(), current_user, session_user, pg_catalog.current_database()`;
 
 /** Facts of a server that refused the full question; everything that was not told is empty. */
 export function readBasicState(row: Row, session: Session, roundTripMs: number, because: string): ServerFacts {

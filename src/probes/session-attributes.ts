@@ -15,7 +15,7 @@ export async function rejectedBySessionAttributes(
   let readOnly = session.parameters.get('default_transaction_read_only');
   if (standby === undefined || readOnly === undefined) {
     const { rows } = await session.query(
-      `select case when pg_catalog.pg_is_in_recovery() then 'on' else 'off' end, current_setting('transaction_read_only')`,
+      `select case when pg_catalog.pg_is_in_recovery() then 'on' else 'off' end, pg_catalog.current_setting('transaction_read_only')`,
       { timeoutMs },
     );
     standby = rows[0]?.[0] ?? 'off';

@@ -1,3 +1,4 @@
+import { PG_CATALOG_FIRST } from '../report/safe-search-path.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 import type { Statement } from '../report/report.ts';
 
@@ -8,7 +9,7 @@ import type { Statement } from '../report/report.ts';
  */
 export const beginRehearsal = (statementMs: number): string =>
   `begin transaction read write; set local statement_timeout = ${Math.max(1, Math.round(statementMs))}; ` +
-  `set local lock_timeout = 2000; set local idle_in_transaction_session_timeout = 60000`;
+  `set local lock_timeout = 2000; set local idle_in_transaction_session_timeout = 60000; ${PG_CATALOG_FIRST}`;
 
 export const END_REHEARSAL = 'rollback';
 

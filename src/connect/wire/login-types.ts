@@ -27,7 +27,7 @@ export interface LoginOptions {
   readonly onNotice?: (fields: ServerErrorFields) => void;
   /** Told before the request is answered, so that a failed login can be explained too. */
   readonly onAuthRequest?: (method: AuthMethod, prepared: PreparedBy | null) => void;
-  /** The most that the rows of one text may take, in bytes; 256 MiB unless told. */
+  /** The most that the collected rows of a pipeline may take, in bytes; 32 MiB unless told. */
   readonly maxResultBytes?: number;
 }
 

@@ -22,8 +22,10 @@ export interface SessionState {
   readonly onNotice: ((fields: ServerErrorFields) => void) | undefined;
   /** When every query must be over, by performance.now(): a server's own limits bind only an honest one. */
   readonly deadline: number;
-  /** The most that the rows of one text may take, and thus one message, in bytes. */
+  /** The most that the collected rows of a pipeline may take, and thus one message, in bytes. */
   readonly maxResultBytes: number;
+  /** The same for rows that are consumed as they come. */
+  readonly maxConsumedBytes: number;
 }
 
 /** Type bytes of the messages that a session receives. */
@@ -62,11 +64,10 @@ export function openSession(line: Line, state: SessionState): Session {
   const row = (work: Work, bytes: Buffer, start: number, end: number): void => {
     if (work.error !== null) return;
     const values = readRow(bytes, start, end);
+    resultBytes += end - start + ROW_OVERHEAD;
+    const most = work.onRow === undefined ? state.maxResultBytes : state.maxConsumedBytes;
+    if (resultBytes > most) throw new PeerError('oversized', `a result of more than ${most} bytes`);
     if (work.onRow === undefined) {
-      resultBytes += end - start + ROW_OVERHEAD;
-      if (resultBytes > state.maxResultBytes) {
-        throw new PeerError('oversized', `a result of more than ${state.maxResultBytes} bytes`);
-      }
       work.rows.push(values);
       return;
     }
