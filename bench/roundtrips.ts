@@ -30,7 +30,16 @@ export async function roundtrips(): Promise<readonly Figure[]> {
 }
 
 const env = { PGPASSWORD: 'secret', PGSSLMODE: 'require' };
-const place = (port: number): readonly string[] => ['-h', '127.0.0.1', '-p', String(port), '-U', 'app', '-d', 'postgres'];
+const place = (port: number): readonly string[] => [
+  '-h',
+  '127.0.0.1',
+  '-p',
+  String(port),
+  '-U',
+  'app',
+  '-d',
+  'postgres',
+];
 const select1 = (port: number): Command => ({ argv: ['psql', '-X', '-At', '-c', 'select 1', ...place(port)], env });
 
 async function counted(proxy: DelayProxy, run: () => Promise<unknown>): Promise<number> {

@@ -19,7 +19,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   if (argv.some(holdsPassword)) process.title = `pgmedic ${argv.find((word) => /^[a-z]+$/.test(word)) ?? ''}`;
   stopOnSignals(argv);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.once(event, (error: unknown) => void bug(argv, error).finally(() => process.exit(EXIT.bug)));
+    process.once(event, (error: unknown) => void bugAtLast(argv, error));
   }
   try {
     const program = await buildProgram(argv);
@@ -46,6 +46,15 @@ async function bug(argv: readonly string[], error: unknown): Promise<number> {
   if (argv.includes('--debug')) process.stderr.write(`${trace.split('\n').map(forTerminal).join('\n')}\n`);
   await tell(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
   return EXIT.bug;
+}
+
+/** The same where no one waits for the outcome any more: the process ends with it. */
+async function bugAtLast(argv: readonly string[], error: unknown): Promise<void> {
+  try {
+    await bug(argv, error);
+  } finally {
+    process.exit(EXIT.bug);
+  }
 }
 
 async function refuse(argv: readonly string[], detail: string): Promise<number> {

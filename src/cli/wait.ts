@@ -21,7 +21,7 @@ const LAST_PAUSE = 5000;
 const SHORTEST_ATTEMPT = 1000;
 
 /** Whether the connection failed in a way that may heal by itself. A rejected login or certificate never does. */
-export const mayHeal = (report: Report): boolean =>
+const mayHeal = (report: Report): boolean =>
   report.exitCode === EXIT.unreachable && CATALOGUE[report.verdict.code ?? '']?.transient === true;
 
 /** Runs again and again until it connects, fails for good, or the time is over; gives the last report. */

@@ -12,10 +12,10 @@ const BUNDLES = [
   '/opt/homebrew/etc/openssl@3/cert.pem',
 ];
 
-function readBundle(path: string | undefined): string | null {
-  if (path === undefined || path === '') return null;
+function readBundle(file: string | undefined): string | null {
+  if (file === undefined || file === '') return null;
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = readFileSync(file, 'utf8');
     return text.includes('-----BEGIN CERTIFICATE-----') ? text : null;
   } catch {
     return null;
@@ -48,8 +48,8 @@ export function systemRoots(): readonly string[] {
   const later: Later = tls;
   const own = later.getCACertificates?.('system') ?? [];
   if (own.length > 0) return own;
-  for (const path of BUNDLES) {
-    const bundle = readBundle(path);
+  for (const candidate of BUNDLES) {
+    const bundle = readBundle(candidate);
     if (bundle !== null) return [bundle];
   }
   return tls.rootCertificates;

@@ -13,7 +13,7 @@ export interface ProviderHost {
 const SYSTEM = 'Its certificates are signed by a public authority, so trust the system’s: --sslrootcert system';
 
 /** From the providers' own documentation pages; the first match counts, so the more special suffix stands first. */
-export const PROVIDER_HOSTS: readonly ProviderHost[] = [
+const PROVIDER_HOSTS: readonly ProviderHost[] = [
   {
     product: 'Amazon Aurora DSQL',
     host: /\.dsql(-\w+)?\.[a-z0-9-]+\.on\.aws$/i,

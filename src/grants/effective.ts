@@ -43,7 +43,7 @@ const kindOf = (relation: Relation): RelationKind =>
   (relation.flags & RELATION_FLAG.partition) !== 0 ? 'partition' : (KINDS[relation.kind] ?? 'table');
 
 /** The one word for what stands against a statement. */
-export function answerFor(problems: readonly Problem[] | null): Answer {
+function answerFor(problems: readonly Problem[] | null): Answer {
   if (problems === null) return 'n/a';
   for (const effect of ['no', 'columns', 'depends'] as const) {
     if (problems.some((problem) => problem.effect === effect)) return effect;

@@ -73,7 +73,7 @@ function allowedBy(needs: readonly Need[]): Allowed {
 }
 
 /** The rights of the role beyond what is wanted, in scope, each with where it comes from. Superusers are one excess. */
-export function findExcess(
+function findExcess(
   inventory: Inventory,
   { access }: Statements,
   scope: Scope,

@@ -32,11 +32,7 @@ const withoutName = ({ role, privilege, owner }: Args): Args => ({
 });
 
 /** A reason as a finding with all that its words need: the relation's own name is put back. */
-export function reasonFinding(
-  relation: Pick<RelationGrants, 'schema' | 'name'>,
-  reason: Reason,
-  sqlRole: string,
-): Finding {
+function reasonFinding(relation: Pick<RelationGrants, 'schema' | 'name'>, reason: Reason, sqlRole: string): Finding {
   const object = `${relation.schema}.${relation.name}`;
   const args = { object, sqlObject: qualifiedName(relation.schema, relation.name), sqlRole, ...reason.args };
   return { code: reason.code, stage: 'grants', args };

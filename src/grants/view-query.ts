@@ -11,7 +11,7 @@ export interface UpdatableView {
 }
 
 /** The SELECT of a view's `_RETURN` rule: the rule's action is a list of one query. */
-export function viewQuery(action: Tree): TreeNode | null {
+function viewQuery(action: Tree): TreeNode | null {
   const query = isList(action) ? action[0] : action;
   return isNode(query) && query.type === 'QUERY' ? query : null;
 }

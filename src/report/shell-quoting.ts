@@ -12,7 +12,7 @@ const fitsCommand = (text: string): boolean => !text.startsWith('-') && !UNPRINT
  * One word of a shell command that means exactly `text`, whatever is in it. Null where no quoting helps: a leading dash
  * (an option to the command) or a character that cannot be seen.
  */
-export function shellWord(text: string): string | null {
+function shellWord(text: string): string | null {
   if (!fitsCommand(text)) return null;
   if (PLAIN_WORD.test(text)) return text;
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;

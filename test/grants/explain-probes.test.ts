@@ -17,7 +17,7 @@ const relation: RelationGrants = {
   privileges: {
     ...{ select: 'yes', insert: 'no', update: 'yes', delete: 'n/a', truncate: 'no', truncateCascade: 'no' },
     ...{ updateWhere: NA, deleteWhere: NA, references: NA, trigger: NA, maintain: NA },
-  } as RelationGrants['privileges'],
+  },
   via: {},
   reasons: [{ action: 'insert', code: 'no-privilege', args: {} }],
 };

@@ -3,7 +3,7 @@ import type { Facts, LoginStageFacts, ServerFacts, TcpFacts, TlsStageFacts } fro
 import { resolveTarget } from '../../src/target/resolve-target.ts';
 
 /** Facts of a run in which all is well; each test changes what it is about. */
-export const NOW = new Date('2026-01-31T12:00:00Z');
+const NOW = new Date('2026-01-31T12:00:00Z');
 
 export const inDays = (days: number): string => new Date(NOW.getTime() + days * 86_400_000).toISOString();
 

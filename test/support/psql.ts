@@ -8,7 +8,7 @@ export interface ScriptRun {
 }
 
 /** Whether psql is installed; without it a script goes to the server as one text, for it holds SQL and comments only. */
-export const hasPsql = spawnSync('psql', ['--version']).status === 0;
+const hasPsql = spawnSync('psql', ['--version']).status === 0;
 
 /** Runs a script as `psql -v ON_ERROR_STOP=1 -1 -f -` does, from standard input, in the C locale. */
 export async function runScript(
