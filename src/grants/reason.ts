@@ -1,8 +1,7 @@
-import type { Args, Finding } from '../report/finding.ts';
-import type { Action, Reason, RelationGrants } from '../report/grants.ts';
+import type { Args } from '../report/finding.ts';
+import type { Action, Reason } from '../report/grants.ts';
 import type { Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
-import { qualifiedName } from './quote-identifier.ts';
 
 /** Actions that stand or fall with another one: a plain missing grant is said once, there. */
 const DERIVED: ReadonlySet<Action> = new Set(['updateWhere', 'deleteWhere', 'truncateCascade']);
@@ -30,10 +29,3 @@ const withoutName = ({ role, privilege, owner }: Args): Args => ({
   privilege: privilege ?? '',
   owner: owner ?? '',
 });
-
-/** A reason as a finding with all that its words need: the relation's own name is put back. */
-function reasonFinding(relation: Pick<RelationGrants, 'schema' | 'name'>, reason: Reason, sqlRole: string): Finding {
-  const object = `${relation.schema}.${relation.name}`;
-  const args = { object, sqlObject: qualifiedName(relation.schema, relation.name), sqlRole, ...reason.args };
-  return { code: reason.code, stage: 'grants', args };
-}
