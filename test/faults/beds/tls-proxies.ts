@@ -86,7 +86,7 @@ export const tlsProxies: BedSource = {
     const require = ['--sslmode', 'require'];
     const directly = [...require, '--sslnegotiation', 'direct'];
     const mutual = { ...pair, requestCert: true, rejectUnauthorized: true, ca: ca.cert };
-    const port = (served: Server): number => (served.address() as { port: number }).port;
+    const port = (of: Server): number => (of.address() as { port: number }).port;
     const over = (user: string): readonly string[] => at(server.port, ...require, '-U', user);
     return {
       faults: [
