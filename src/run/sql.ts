@@ -48,9 +48,12 @@ async function run(asked: SqlPlan, source: GrantsSource): Promise<GrantsOutcome>
   if (assessed === undefined || gaps === undefined) return outcome;
   const routines = await readSignatures(gaps, source);
   const tablesNamed = namesTables(plan);
-  const made = plan.newRole === undefined ? [] : [createRole(assessed.inventory, plan.newRole)];
-  const statements = [...made, ...planStatements({ ...assessed, gaps, routines, tablesNamed })];
   const provider = providerOf(assessed.inventory);
+  // A superuser makes the role with what else it needs; managed services have ways of their own for that.
+  const isAttribute = ({ object }: Gap): boolean => object.kind === 'role' && provider === null;
+  const attributes = gaps.some(isAttribute) ? ['REPLICATION'] : [];
+  const made = plan.newRole === undefined ? [] : [createRole(assessed.inventory, plan.newRole, attributes)];
+  const statements = [...made, ...planStatements({ ...assessed, gaps, routines, tablesNamed })];
   if (provider !== null) {
     const facts = { service: provider.service, adminRole: provider.adminRole };
     const drafts = outcome.drafts.map((draft) => ({ ...draft, facts: { ...draft.facts, ...facts } }));
@@ -67,7 +70,8 @@ async function run(asked: SqlPlan, source: GrantsSource): Promise<GrantsOutcome>
       statements.length > 0 ? [UNDO, undoOf(statements)] : [TAKEN_BACK, await takenBack(plan, outcome, source)];
     return undone(outcome, [...excess.statements, ...back], excess.warnings, needsOf(plan).length === 0 ? '' : summary);
   }
-  const proposals = gaps.filter(({ privilege }) => privilege === null).map(proposalOf);
+  const given = (gap: Gap): boolean => made.length > 0 && isAttribute(gap);
+  const proposals = gaps.filter((gap) => gap.privilege === null && !given(gap)).map(proposalOf);
   return { ...outcome, statements, proposals };
 }
 

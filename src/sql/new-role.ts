@@ -22,10 +22,10 @@ export function asNewRole(inventory: Inventory, name: string): Inventory {
 }
 
 /** The role itself, without a password: `\password` in psql gives it one that stands in no file and no log. */
-export function createRole(inventory: Inventory, name: string): Statement {
+export function createRole(inventory: Inventory, name: string, attributes: readonly string[]): Statement {
   const ident = quoteIdentifier(name);
   return {
-    sql: `CREATE ROLE ${ident} LOGIN;`,
+    sql: `${['CREATE ROLE', ident, 'LOGIN', ...attributes].join(' ')};`,
     runAs: someAdministrator(inventory),
     because: 'role-creator',
     alsoBy: [],
