@@ -9,7 +9,7 @@ import { UsageError } from './usage.ts';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
-const OFFLINE_ONLY = ['createRole', 'createSchema', 'creator', 'targetSchema'] as const;
+const OFFLINE_ONLY = ['createSchema', 'creator', 'targetSchema'] as const;
 
 /** `pgmedic sql [TARGET]`: the statements that close the gap that `grants` reports. */
 export function registerSql(program: Command): void {
@@ -22,7 +22,7 @@ export function registerSql(program: Command): void {
     .option('--verify <admin>', 'connection string of an administrator: try the statements out there and roll back')
     .option('--verify-password-env <name>', 'environment variable that holds the administrator’s password')
     .option('--offline', 'the whole set-up script of --profile or --need for --role; connects to nothing')
-    .option('--create-role', 'with --offline: make the role too, without a password')
+    .option('--create-role', 'make the role too where there is none, without a password')
     .option('--create-schema', 'with --offline: make the schemas where they do not exist')
     .option('--target-schema <name>', 'with --offline: a schema for tables of its own; repeatable', collect, [])
     .option('--creator <role>', 'with --offline: a role that will make tables; repeatable', collect, []);
@@ -46,7 +46,9 @@ async function live(target: string | undefined, flags: ConnectionFlags): Promise
   const { verify } = flags;
   if (revoke && verify !== undefined) throw new UsageError('--verify tries out what closes the gap, not its --revoke');
   const administrator = typeof verify === 'string' ? { verify: administratorFrom(verify, target, flags) } : {};
-  const plan = { ...grantsPlan(flags), revoke, ...administrator };
+  const createRole = flags['createRole'] === true;
+  if (createRole && typeof flags['role'] !== 'string') throw new UsageError('--create-role: name it with --role');
+  const plan = { ...grantsPlan(flags), revoke, createRole, ...administrator };
   const [{ sqlRequest }, { renderSql }] = await Promise.all([import('../run/sql.ts'), import('../render/sql.ts')]);
   const script = (report: Report): string => {
     // A pipe into psql swallows comments: what kept us from judging is said beside it too.

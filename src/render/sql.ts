@@ -64,6 +64,7 @@ function whoRunsIt({ statements = [], results }: Report, mode: ScriptMode): stri
 const BECAUSE: Readonly<Record<NonNullable<Statement['because']>, string>> = {
   owner: 'the owner',
   creator: 'for what it will make',
+  'role-creator': 'or as a role with CREATEROLE',
   member: "which has the owner's rights",
   'grant-option': 'which holds the grant option',
   superuser: 'an administrator: the owner cannot reach it, for want of USAGE on the schema',

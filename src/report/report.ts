@@ -52,7 +52,7 @@ export interface Statement {
   /** What it closes ("public.users select"). */
   readonly closes: readonly string[];
   /** Why `runAs` can run it: owns or will create the objects, inherits their owner, holds the grant option, is a superuser. */
-  readonly because?: 'owner' | 'creator' | 'member' | 'grant-option' | 'superuser';
+  readonly because?: 'owner' | 'creator' | 'member' | 'grant-option' | 'superuser' | 'role-creator';
   /** Other roles that could run it as well. */
   readonly alsoBy?: readonly string[];
   /** The statement that takes exactly this one back, run by the same role. */

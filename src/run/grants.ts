@@ -13,6 +13,7 @@ import { type Statements, createStatements } from '../grants/statements.ts';
 import { profileFindings } from '../profiles/findings.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
+import { STAND_IN, asNewRole } from '../sql/new-role.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
@@ -35,6 +36,8 @@ export interface GrantsPlan {
   readonly verifyByExplain?: boolean;
   /** Judge this role instead of the one that logged in. */
   readonly role?: string;
+  /** Judge a role of this name as if it had just been made; there is none yet. */
+  readonly newRole?: string;
 }
 
 const TITLE = 'the role holds what is needed';
@@ -46,11 +49,12 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
   const { timeline, server, context } = source;
   const options: InventoryOptions = {
     serverVersion: server.versionNumber,
-    ...(plan.role === undefined ? {} : { role: plan.role }),
+    ...(plan.newRole !== undefined ? { role: STAND_IN } : plan.role === undefined ? {} : { role: plan.role }),
   };
   let inventory: Inventory;
   try {
     inventory = await timeline.spend('grants', () => readInventory(options, source));
+    if (plan.newRole !== undefined) inventory = asNewRole(inventory, plan.newRole);
   } catch (error) {
     const { nameFailure } = await import('../failures/name-failure.ts');
     const failure: Finding =

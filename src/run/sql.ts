@@ -9,6 +9,7 @@ import type { Finding } from '../report/finding.ts';
 import type { Proposal, Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
+import { createRole } from '../sql/new-role.ts';
 import { providerOf } from '../sql/providers.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
 import { findExcess } from '../sql/excess.ts';
@@ -22,6 +23,8 @@ import type { Assessed, GrantsOutcome, GrantsRequest, GrantsSource } from './gra
 export interface SqlPlan extends GrantsPlan {
   /** Give the undo of the statements instead of the statements. */
   readonly revoke: boolean;
+  /** Where there is no such role yet, make it. */
+  readonly createRole?: boolean;
   /** Try the statements out with this connection. */
   readonly verify?: Administrator;
 }
@@ -33,14 +36,24 @@ const TAKEN_BACK =
 /** What `sql` does once a session is open: what `grants` does, and the statements that close the very same gaps. */
 export const sqlRequest = (plan: SqlPlan): GrantsRequest => ({ run: (source) => run(plan, source) });
 
-async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> {
+async function run(asked: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> {
+  let plan = asked;
   let outcome = await grantsRequest(plan).run(source);
+  const unknown = outcome.drafts.find(({ findings }) => findings?.[0]?.code === 'role-unknown');
+  if (unknown !== undefined && plan.createRole === true && plan.role !== undefined) {
+    plan = { ...plan, newRole: plan.role };
+    outcome = withFindings(await grantsRequest(plan).run(source), unknown.findings ?? []);
+  }
   const { assessed, gaps } = outcome;
   if (assessed === undefined || gaps === undefined) return outcome;
   const routines = await readSignatures(gaps, source);
   const tablesNamed = namesTables(plan);
-  const statements = planStatements({ ...assessed, gaps, routines, tablesNamed });
   const provider = providerOf(assessed.inventory);
+  // A superuser makes the role with what else it needs; managed services have ways of their own for that.
+  const isAttribute = ({ object }: Gap): boolean => object.kind === 'role' && provider === null;
+  const attributes = gaps.some(isAttribute) ? ['REPLICATION'] : [];
+  const made = plan.newRole === undefined ? [] : [createRole(assessed.inventory, plan.newRole, attributes)];
+  const statements = [...made, ...planStatements({ ...assessed, gaps, routines, tablesNamed })];
   if (provider !== null) {
     const facts = { service: provider.service, adminRole: provider.adminRole };
     const drafts = outcome.drafts.map((draft) => ({ ...draft, facts: { ...draft.facts, ...facts } }));
@@ -54,12 +67,21 @@ async function run(plan: SqlPlan, source: GrantsSource): Promise<GrantsOutcome> 
   if (plan.revoke) {
     const excess = await excessOf(plan, assessed, source);
     const [summary, back] =
-      gaps.length > 0 ? [UNDO, undoOf(statements)] : [TAKEN_BACK, await takenBack(plan, outcome, source)];
+      statements.length > 0 ? [UNDO, undoOf(statements)] : [TAKEN_BACK, await takenBack(plan, outcome, source)];
     return undone(outcome, [...excess.statements, ...back], excess.warnings, needsOf(plan).length === 0 ? '' : summary);
   }
-  const proposals = gaps.filter(({ privilege }) => privilege === null).map(proposalOf);
+  const given = (gap: Gap): boolean => made.length > 0 && isAttribute(gap);
+  const proposals = gaps.filter((gap) => gap.privilege === null && !given(gap)).map(proposalOf);
   return { ...outcome, statements, proposals };
 }
+
+/** The same outcome with these findings at the head of its first draft. */
+const withFindings = (outcome: GrantsOutcome, findings: readonly Finding[]): GrantsOutcome => ({
+  ...outcome,
+  drafts: outcome.drafts.map((draft, index) =>
+    index === 0 ? { ...draft, findings: [...findings, ...(draft.findings ?? [])] } : draft,
+  ),
+});
 
 const needsOf = ({ needs, groups = [] }: SqlPlan): readonly Need[] => [
   ...needs,
@@ -123,7 +145,9 @@ function undone(
 ): GrantsOutcome {
   const drafts = outcome.drafts.map((draft): Draft => {
     if (draft.id !== 'grants') return draft;
-    const kept = (draft.findings ?? []).filter(({ code, args }) => !('closes' in args) && !code.startsWith('excess-'));
+    const kept = (draft.findings ?? []).filter(
+      ({ code, args }) => !('closes' in args) && !/^(excess-|role-unknown$)/.test(code),
+    );
     return { ...draft, findings: [...kept, ...warnings], ...(summary === '' ? {} : { summary }) };
   });
   return { ...outcome, drafts, statements, allGood: summary };

@@ -37,7 +37,7 @@ const DRAFT = { id: 'grants.verify', stage: 'grants', title: 'the statements clo
 
 /** Tries the statements out with the administrator's connection. Never throws for a failure: it becomes findings. */
 export async function verify(administrator: Administrator, what: Rehearsed): Promise<Draft> {
-  if (what.gaps.length === 0) return { ...DRAFT, summary: 'nothing is missing, so nothing was tried out' };
+  if (what.statements.length === 0) return { ...DRAFT, summary: 'nothing is missing, so nothing was tried out' };
   const { target, secrets } = administrator.resolved;
   const user = target.user.value;
   const start = performance.now();
@@ -74,7 +74,10 @@ async function tryOut(
   const { refused, seen: after } = await rehearse(session, statements, timeoutMs, () =>
     readAgain(session, role, inventory.serverVersion),
   );
-  if (after === null || after.session.database !== here.database || after.session.role !== here.role) {
+  const made = plan.newRole !== undefined;
+  if (made && after === null) return { findings: refused.map(refusedFinding), summary: '' };
+  const same = after?.session.database === here.database && (made || after.session.role === here.role);
+  if (after === null || !same) {
     const there = after === null ? `a server without role ${role}` : `database ${after.session.database}`;
     const args = { there, here: `role ${role} in database ${here.database}` };
     return { findings: [{ code: 'sql-verify-elsewhere', stage: 'grants', args }], summary: '' };

@@ -56,7 +56,7 @@ export function createExecutors(access: Access): Executors {
     if (member !== undefined) return { name: member.name, because: 'member', alsoBy };
     const [holder, ...others] = alsoBy;
     if (holder !== undefined) return { name: holder, because: 'grant-option', alsoBy: others };
-    return { name: someSuperuser(inventory), because: 'superuser', alsoBy: [] };
+    return { name: someAdministrator(inventory), because: 'superuser', alsoBy: [] };
   };
   const cached = (key: string, make: () => Executor): Executor => {
     const found = known.get(key) ?? make();
@@ -85,7 +85,7 @@ export function createExecutors(access: Access): Executors {
 }
 
 /** Whom to name where nobody else can help: the provider's administrators, else the superuser that initdb made. */
-function someSuperuser(inventory: Inventory): string {
+export function someAdministrator(inventory: Inventory): string {
   const provider = providerOf(inventory);
   if (provider !== null) return provider.adminRole;
   const { roles } = inventory;

@@ -122,6 +122,23 @@ describe.each(MAJORS)('pgmedic sql on PostgreSQL %i', (major) => {
     expect(run.stdout).toContain('ALTER ROLE app REPLICATION;');
   });
 
+  test('a role that does not exist yet is made, and judged by what PUBLIC holds', async () => {
+    const args = [server.admin, '--role', 'Not yet', '--create-role', '--need', 'connect,read,insert', '--schema', 's'];
+    const before = await aclSnapshot(admin);
+    const [script, undo] = [
+      await runCli(['sql', ...args, '--verify', 'user=postgres']),
+      await runCli(['sql', ...args, '--revoke']),
+    ];
+    expect([script.code, undo.code]).toEqual([1, 0]);
+    expect(script.stdout).toContain('\nCREATE ROLE "Not yet" LOGIN;\n');
+    expect(script.stdout).toContain('-- Verified: closes all ');
+    expect(await runScript(server, script.stdout)).toEqual({ code: 0, output: '' });
+    expect((await runCli(['sql', ...args])).code).toBe(0);
+    expect(await runScript(server, undo.stdout)).toEqual({ code: 0, output: '' });
+    expect(await aclSnapshot(admin)).toBe(before);
+    expect(await server.sql(`select from pg_roles where rolname = 'Not yet'`)).toEqual([]);
+  });
+
   test('a managed service is known by its roles, and its administrators are named', async () => {
     await server.sql('create role rds_superuser');
     const run = await runCli(['sql', server.admin, '--role', 'app', '--need', 'read', '--schema', 'closed']);

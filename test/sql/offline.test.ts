@@ -127,6 +127,6 @@ test.each([
 });
 
 test('options of the offline script are refused without --offline', async () => {
-  const run = await runCli(['sql', 'postgres://127.0.0.1:1/d', '--create-role']);
+  const run = await runCli(['sql', 'postgres://127.0.0.1:1/d', '--creator', 'etl']);
   expect(run).toMatchObject({ code: 64, stdout: '' });
 });
