@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { delimiter, join } from 'node:path';
 import * as tls from 'node:tls';
 
 /** Where distributions keep the roots that OpenSSL's default store reads (Debian, Fedora, openSUSE, Alpine, macOS). */
@@ -24,11 +24,11 @@ function readBundle(file: string | undefined): string | null {
 
 /** The certificates of folders made by `openssl rehash` (`<hash>.<number>`), parted by colons. */
 function readFolders(paths: string | undefined): readonly string[] {
-  const folders = (paths ?? '').split(path.delimiter).filter((folder) => folder !== '');
+  const folders = (paths ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.flatMap((folder) => {
     try {
       const names = readdirSync(folder).filter((name) => /^[0-9a-f]{8}\.\d+$/.test(name));
-      return names.flatMap((name) => readBundle(path.join(folder, name)) ?? []);
+      return names.flatMap((name) => readBundle(join(folder, name)) ?? []);
     } catch {
       return [];
     }
