@@ -1,6 +1,9 @@
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 import { defineCheck } from './define-check.ts';
 
+/** The kinds of target_session_attrs that mean a server to read from. */
+const READERS: readonly string[] = ['read-only', 'standby', 'prefer-standby'];
+
 export default defineCheck({
   id: 'server.writable',
   stage: 'server',
@@ -22,7 +25,10 @@ export default defineCheck({
     },
   },
   summary: ({ server }) => (server.inRecovery ? 'standby' : server.defaultReadOnly ? 'read-only' : 'read-write'),
-  judge: ({ server }) => {
+  judge: ({ server }, { target }) => {
+    const wanted = target.parameters['target_session_attrs']?.value ?? 'any';
+    // Who asks for a server that takes no writes is not told that it takes none.
+    if (READERS.includes(wanted)) return { notApplicable: `target_session_attrs=${wanted} asks for no writes` };
     if (server.inRecovery) return [{ code: 'server-standby', args: {} }];
     if (!server.defaultReadOnly) return [];
     return [{ code: 'server-read-only', args: names(server.currentUser, server.database) }];
