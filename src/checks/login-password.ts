@@ -1,3 +1,4 @@
+import { isLoopback } from '../failures/address-kind.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 import { defineCheck } from './define-check.ts';
 
@@ -44,7 +45,9 @@ export default defineCheck({
       // A client certificate, GSSAPI or ident may stand behind it; only without a certificate is it surely nobody's word.
       const certificate = target.parameters['sslcert'];
       const silent = certificate === undefined || certificate.from === 'default';
-      return silent ? [{ code: 'auth-trust', args }] : [];
+      if (!silent) return [];
+      // On loopback only this machine's own users come that way: usual on development machines, worth a note.
+      return [{ code: 'auth-trust', args, ...(isLoopback(tcp.address) ? { severity: 'info' as const } : {}) }];
     }
     const open = !tls.encrypted && tcp.transport === 'tcp';
     if (open && (method === 'password' || method === 'md5')) return [{ code: 'auth-plaintext-password', args }];

@@ -117,6 +117,11 @@ const ROWS: readonly Row[] = [
   },
   { id: 'login.password', changes: { login: { method: 'password' } }, codes: ['auth-cleartext-over-tls'] },
   { id: 'login.password', changes: { login: { method: 'trust' } }, codes: ['auth-trust'] },
+  {
+    id: 'login.password',
+    changes: { login: { method: 'trust' }, tcp: { address: '127.0.0.1' } },
+    codes: ['auth-trust (info)'],
+  },
   { id: 'login.password', changes: { login: { method: 'trust' }, tcp: { transport: 'unix' } }, codes: [] },
   server('version', { versionNumber: 120_022, version: '12.22' }, 'server-version-best-effort'),
   server('version', { versionNumber: 130_023, version: '13.23' }, 'server-version-unsupported'),
