@@ -9,7 +9,7 @@ export interface World {
 /**
  * Makes a database with so many schemas and relations, and in the cluster (once) 500 roles with deep membership, of which
  * `app` is the one to judge: it holds what it holds through chains of up to ten groups, through PUBLIC, directly, on
- * columns, or not at all. One relation in ten is a view, one in twenty has a sequence, some have foreign keys.
+ * columns, or not at all. Of a hundred relations two are views, two have a sequence, two a key, two refer to it.
  */
 export async function makeWorld(server: PostgresServer, database: string, world: World): Promise<void> {
   await server.sql(ROLES);
@@ -45,13 +45,13 @@ begin
     if i % 10 <> 0 then execute format('grant usage on schema %I to g_%s_%s', s, i % 50, i % 10); end if;
     for j in 1..relations loop
       t := format('%I.t%s', s, lpad(j::text, 4, '0'));
-      if j % 10 = 0 then
+      if j % 50 = 0 then
         execute format('create view %s as select id, name from %I.t%s', t, s, lpad((j - 1)::text, 4, '0'));
-      elsif j % 20 = 1 then
+      elsif j % 50 = 1 then
         execute format('create table %s (id serial, name text)', t);
-      elsif j % 20 = 3 then
+      elsif j % 50 = 3 then
         execute format('create table %s (id int primary key, name text)', t);
-      elsif j % 20 = 4 then
+      elsif j % 50 = 4 then
         execute format('create table %s (id int references %I.t%s, name text)', t, s, lpad((j - 1)::text, 4, '0'));
       else
         execute format('create table %s (id int, name text)', t);

@@ -2,6 +2,7 @@ import type { Column, Inventory, Oid, Relation, Sequence } from './inventory.ts'
 import { createNames, type Names } from './names.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
 import type { Problem } from './problem.ts';
+import { remembered } from './remembered.ts';
 import { createRights, type Rights } from './rights.ts';
 
 /** The columns that a statement touches: every one, none by name (any column's grant is enough), or these numbers. */
@@ -28,12 +29,17 @@ export function createAccess(inventory: Inventory): Access {
   const NONE: readonly Problem[] = [];
   const columnsOf = (relation: Relation): readonly Column[] => inventory.columns.get(relation.oid) ?? [];
 
+  /** Roles that SET ROLE leads to and that are not inherited anyway; asked for every refusal, so kept. */
+  const beyond = remembered((role: Oid): readonly Oid[] => {
+    const inherited = rights.privilegesOf(role);
+    return [...rights.settable(role)].filter((other) => !inherited.has(other));
+  });
+
   /** A membership that would help after SET ROLE, said beside the missing grant. */
   const setRole = (role: Oid, holds: (other: Oid) => boolean): readonly Problem[] => {
     if (role !== actor || rights.isSuperuser(role)) return NONE;
-    const inherited = rights.privilegesOf(role);
-    for (const other of rights.settable(role)) {
-      if (inherited.has(other) || !holds(other)) continue;
+    for (const other of beyond(role)) {
+      if (!holds(other)) continue;
       const through = names.role(other);
       const args = { role: names.role(role), through, sqlThrough: names.sqlRole(other) };
       return [{ effect: 'note', code: 'set-role-needed', args }];
@@ -64,13 +70,9 @@ export function createAccess(inventory: Inventory): Access {
     },
   });
 
-  return {
-    inventory,
-    rights,
-    names,
-    actor,
-    columnsOf,
-    schemaUsage: (role, oid) => {
+  /** Every action on every relation of a schema asks this: answered once for each schema. */
+  const usageOf = remembered((role: Oid) =>
+    remembered((oid: Oid): readonly Problem[] => {
       const schema = inventory.schemas.get(oid);
       if (schema === undefined || (rights.schema(role, schema) & PRIVILEGE.USAGE) !== 0) return NONE;
       const args = {
@@ -83,7 +85,16 @@ export function createAccess(inventory: Inventory): Access {
       const missing = { object: 'schema', oid, privilege: 'USAGE', role } as const;
       const other = setRole(role, (held) => (rights.schema(held, schema) & PRIVILEGE.USAGE) !== 0);
       return [{ effect: 'no', code: 'schema-usage-missing', args, missing }, ...other];
-    },
+    }),
+  );
+
+  return {
+    inventory,
+    rights,
+    names,
+    actor,
+    columnsOf,
+    schemaUsage: (role, oid) => usageOf(role)(oid),
     sequence: (role, sequence, privilege) => {
       const bit = PRIVILEGE[privilege];
       if ((rights.sequence(role, sequence) & bit) !== 0) return NONE;

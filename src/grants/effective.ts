@@ -108,7 +108,8 @@ export function effective(inventory: Inventory, statements: Statements, scope: S
     if (statements.special(relation)) judgement = judgementOf(statements, relation);
     else {
       // Most relations differ in nothing but their name: they are judged once, and share the answer.
-      const key = `${schema} ${kind} ${owner} ${acl} ${flags}`;
+      const place = statements.access.schemaUsage(actor, schema).length === 0 ? '' : schema;
+      const key = `${place} ${kind} ${owner} ${acl} ${flags}`;
       judgement = judged.get(key) ?? judgementOf(statements, relation);
       judged.set(key, judgement);
     }

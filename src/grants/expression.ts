@@ -1,4 +1,5 @@
 import type { Oid } from './inventory.ts';
+import { rememberedByObject } from './remembered.ts';
 import { field, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
 
 /** Which field of which node names a function that the executor checks for EXECUTE when it prepares the expression. */
@@ -19,6 +20,13 @@ const CALLS: Readonly<Record<string, string>> = {
  * out because a constant beside it decides (`true OR f()`) is not among them.
  */
 export function functionsIn(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
+  return skip === undefined && isNode(tree) ? calledIn(tree) : findFunctions(tree, skip);
+}
+
+/** A view's query is looked through for each of its actions. */
+const calledIn = rememberedByObject((tree: TreeNode) => findFunctions(tree));
+
+function findFunctions(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
   const found = new Set<Oid>();
   for (const node of nodesOf(tree, (one) => decided(one) || skip?.(one) === true)) {
     const name = CALLS[node.type];
@@ -66,7 +74,10 @@ function columnSet(node: TreeNode, name: string): readonly number[] {
 }
 
 /** The relations that a query reads or changes, in subqueries too. From 16 they stand in nodes of their own. */
-export function permissionsIn(tree: Tree | undefined): readonly TablePermission[] {
+export const permissionsIn = (tree: Tree | undefined): readonly TablePermission[] =>
+  isNode(tree) || isList(tree) ? askedIn(tree) : [];
+
+const askedIn = rememberedByObject((tree: TreeNode | readonly Tree[]): readonly TablePermission[] => {
   const found: TablePermission[] = [];
   for (const node of nodesOf(tree)) {
     if (!node.fields.has('requiredPerms') || !node.fields.has('relid')) continue;
@@ -81,7 +92,7 @@ export function permissionsIn(tree: Tree | undefined): readonly TablePermission[
     });
   }
   return found;
-}
+});
 
 /** What a condition is known to give before any row is seen. NULL counts as false, as it does in a policy. */
 export type Truth = 'true' | 'false' | 'unknown';

@@ -67,9 +67,26 @@ export function isEmpty(node: TreeNode, name: string): boolean {
 
 /** Every node of a tree, outer before inner; where `skip` holds, neither the node nor what is in it. */
 export function* nodesOf(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): Generator<TreeNode> {
-  if (isList(tree)) for (const item of tree) yield* nodesOf(item, skip);
-  else if (isNode(tree) && skip?.(tree) !== true) {
-    yield tree;
-    for (const values of tree.fields.values()) for (const item of values) yield* nodesOf(item, skip);
+  // A stack of its own: a generator inside a generator hands every node through all levels above it.
+  const waiting: (Tree | undefined)[] = [tree];
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (isList(next)) for (let at = next.length - 1; at >= 0; at -= 1) waiting.push(next[at]);
+    else if (isNode(next) && skip?.(next) !== true) {
+      yield next;
+      const below = waiting.length;
+      for (const values of next.fields.values())
+        for (const item of values) if (typeof item !== 'string') waiting.push(item);
+      reverse(waiting, below);
+    }
+  }
+}
+
+/** Turns the end of a list around, from `start` on. */
+function reverse<T>(list: T[], start: number): void {
+  for (let low = start, high = list.length - 1; low < high; low += 1, high -= 1) {
+    const item = list[low] as T;
+    list[low] = list[high] as T;
+    list[high] = item;
   }
 }

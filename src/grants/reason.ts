@@ -14,14 +14,22 @@ export function reasonsFor(action: Action, relation: Relation, problems: readonl
   if (problems === null) {
     return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : [];
   }
-  const reasons = new Map<string, Reason>();
+  const reasons: Reason[] = [];
   for (const { code, args, missing } of problems) {
     const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
     if (own && DERIVED.has(action) && code === 'no-privilege') continue;
     const kept = own ? withoutName(args) : args;
-    reasons.set(JSON.stringify([code, kept]), { action, code, args: kept });
+    if (!reasons.some((known) => known.code === code && sameArgs(known.args, kept))) {
+      reasons.push({ action, code, args: kept });
+    }
   }
-  return [...reasons.values()];
+  return reasons;
+}
+
+function sameArgs(one: Args, other: Args): boolean {
+  if (one === other) return true;
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 const withoutName = ({ role, privilege, owner }: Args): Args => ({

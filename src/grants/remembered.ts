@@ -1,0 +1,23 @@
+/** A pure function that answers each question once. Only for questions that are few, and asked often. */
+export function remembered<Key, Answer>(answer: (key: Key) => Answer): (key: Key) => Answer {
+  const known = new Map<Key, Answer>();
+  return (key) => {
+    if (known.has(key)) return known.get(key) as Answer;
+    const found = answer(key);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** The same for objects, which are held no longer than elsewhere. */
+export function rememberedByObject<Key extends object, Answer>(answer: (key: Key) => Answer): (key: Key) => Answer {
+  const known = new WeakMap<Key, { readonly answer: Answer }>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = { answer: answer(key) };
+      known.set(key, found);
+    }
+    return found.answer;
+  };
+}
