@@ -49,7 +49,10 @@ export function createHazards(access: Access, calling: Calling): Hazards {
   /** A row of a partition is held against the keys above it, unless it is the only one and takes everything. */
   const bounds = (table: Relation, user: Oid): readonly Problem[] => {
     const problems: Problem[] = [];
+    const climbed = new Set<Oid>();
     for (let at = table.oid, above = parents.get(at); above !== undefined; at = above, above = parents.get(at)) {
+      if (climbed.has(above)) break;
+      climbed.add(above);
       for (const key of keysOf(above)) {
         const bound = key.column !== at || (inventory.children.get(above)?.length ?? 0) > 1;
         if (bound) problems.push(...calling.expression(key, user));

@@ -36,7 +36,12 @@ function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => 
       for (const key of byReferenced.get(table) ?? []) {
         if (!tables.has(key.table)) found.add(key.table);
         let top: ForeignKey = key;
-        for (let up = byOid.get(top.parent); up !== undefined; up = byOid.get(top.parent)) top = up;
+        // No server has a circle here, but one that lies may tell of one.
+        const climbed = new Set([key]);
+        for (let up = byOid.get(top.parent); up !== undefined && !climbed.has(up); up = byOid.get(top.parent)) {
+          top = up;
+          climbed.add(up);
+        }
         if (top !== key) reached.add(top.referenced);
       }
     }
