@@ -77,20 +77,23 @@ export function createCalling(access: Access): Calling {
     return [{ effect: 'no', code: 'sequence-usage-missing', args, missing }];
   };
 
+  /** Sequences by schema and name; made only where a default looks one up by text. */
+  let named: ReadonlyMap<string, Oid> | undefined;
+  const sequenceAt = (schema: Oid, name: string): Oid | undefined => {
+    named ??= new Map([...inventory.sequences.values()].map((one) => [`${one.schema} ${one.name}`, one.oid]));
+    return named.get(`${schema} ${name}`);
+  };
+
   /** `nextval('s.q'::text)`: the name is looked up when it runs, so the schema counts too. */
-  const late = (name: string, column: string): readonly Problem[] => {
-    const { schema: schemaName, relation: relationName } = parseRelationName(name);
-    const schemas = [...inventory.schemas.values()];
-    const path = schemaName === null ? inventory.session.searchPath : [schemaName];
-    for (const at of path) {
-      const schema = schemas.find((one) => one.name === at);
+  const late = (text: string, column: string): readonly Problem[] => {
+    const name = parseRelationName(text);
+    for (const at of name.schema === null ? inventory.session.searchPath : [name.schema]) {
+      const schema = [...inventory.schemas.values()].find((one) => one.name === at);
       if (schema === undefined) continue;
-      const found = [...inventory.sequences.values()].find(
-        (one) => one.schema === schema.oid && one.name === relationName,
-      );
       const usage = access.schemaUsage(actor, schema.oid);
-      if (schemaName !== null && usage.length > 0) return usage;
-      if (found !== undefined && usage.length === 0) return sequence(found.oid, column, 'nextval');
+      if (name.schema !== null && usage.length > 0) return usage;
+      const found = sequenceAt(schema.oid, name.relation);
+      if (found !== undefined && usage.length === 0) return sequence(found, column, 'nextval');
     }
     return [];
   };

@@ -51,10 +51,7 @@ export function bodyMayDecide(language: string, source: string, sqlBody: string 
   // `extract(epoch from x)`, `substring(x from 2)`, `trim(both from x)` and `is distinct from` read no relation.
   const plain = bare
     .replaceAll(/\b(is\s+(?:not\s+)?distinct)\s+from\b/g, '$1')
-    .replaceAll(
-      /\b(extract|substring|trim|overlay|position)\s*\(([^()]*)\)/g,
-      (_, name: string, inner: string) => `${name}(${inner.replaceAll(/\bfrom\b/g, ',')})`,
-    );
+    .replaceAll(/\b(extract|substring|trim|overlay)(\s*\([^()]*?)\bfrom\b/g, '$1$2,');
   const words = plain.match(/[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/g) ?? [];
   if (words.some((word) => TOUCHING.has(word)) || plain.includes('"')) return true;
   for (const [, qualifier, name = ''] of plain.matchAll(/([\w$]+\s*\.\s*)?([a-z_][\w$]*)\s*\(/g)) {

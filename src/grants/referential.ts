@@ -1,4 +1,5 @@
 import type { Access, Touched } from './access.ts';
+import { groupBy } from './group-by.ts';
 import type { ForeignKey, Oid, Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
 
@@ -24,14 +25,9 @@ export interface Referential {
 export function createReferential(access: Access): Referential {
   const { inventory, names } = access;
   const { relations } = inventory;
-  const byTable = new Map<Oid, ForeignKey[]>();
-  const byReferenced = new Map<Oid, ForeignKey[]>();
-  const byOid = new Map<Oid, ForeignKey>();
-  for (const key of inventory.foreignKeys) {
-    byOid.set(key.oid, key);
-    byTable.set(key.table, [...(byTable.get(key.table) ?? []), key]);
-    byReferenced.set(key.referenced, [...(byReferenced.get(key.referenced) ?? []), key]);
-  }
+  const byTable = groupBy(inventory.foreignKeys, (key) => key.table);
+  const byReferenced = groupBy(inventory.foreignKeys, (key) => key.referenced);
+  const byOid = new Map<Oid, ForeignKey>(inventory.foreignKeys.map((key) => [key.oid, key]));
 
   const asOwner = (
     table: Relation,

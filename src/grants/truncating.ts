@@ -1,4 +1,5 @@
 import type { Access } from './access.ts';
+import { groupBy } from './group-by.ts';
 import type { ForeignKey, Inventory, Oid, Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
 
@@ -10,16 +11,6 @@ export interface Truncating {
   readonly tree: (relation: Relation) => readonly Oid[];
   /** Tables that CASCADE would take along, the tree itself not among them. */
   readonly closure: (relation: Relation) => readonly Oid[];
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => number): ReadonlyMap<number, readonly T[]> {
-  const groups = new Map<number, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /**

@@ -22,7 +22,7 @@ const SETUP = `create role own; create role v; create role g; create role u logi
   grant usage on schema x to public`;
 
 describe.each(majors.filter(hasPostgres))('PostgreSQL %i', (major) => {
-  test('the answer to each trap is what the server does', async () => {
+  test('the answer to each trap is what the server does', { timeout: 300_000 }, async () => {
     const server = await startPostgres({ major });
     const admin = new pg.Client({
       host: server.socketDir,

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import type { Inventory, Relation, Schema } from '../../src/grants/inventory.ts';
+import { applyScope, type ScopeFilters } from '../../src/grants/scope.ts';
+
+const SCHEMAS = ['public', 'stage', 'pg_catalog', 'pg_temp_3', 'information_schema'];
+const TABLES = [
+  'public.users',
+  'public.orders',
+  'stage.users',
+  'pg_catalog.pg_class',
+  'pg_temp_3.t',
+  'information_schema.x',
+];
+
+const schemas = new Map<number, Schema>(SCHEMAS.map((name, oid) => [oid, { oid, name, owner: 10, acl: null }]));
+const relations = new Map<number, Relation>(
+  TABLES.map((full, at): [number, Relation] => {
+    const [schema = '', name = ''] = full.split('.');
+    return [at + 100, { oid: at + 100, schema: SCHEMAS.indexOf(schema), name, kind: 'r', owner: 10, acl: 0, flags: 0 }];
+  }),
+);
+const none = new Map();
+const inventory = {
+  schemas,
+  relations,
+  sequences: none,
+  ownedSequences: none,
+  sequenceDefaults: none,
+} as unknown as Inventory;
+
+const inScope = (filters: ScopeFilters): string[] =>
+  applyScope(inventory, filters).relations.map(({ schema, name }) => `${SCHEMAS[schema] ?? ''}.${name}`);
+
+describe('what is in scope', () => {
+  test.each<readonly [string, ScopeFilters, readonly string[]]>([
+    ['everything but the system', {}, ['public.orders', 'public.users', 'stage.users']],
+    ['a schema', { schemas: ['stage'] }, ['stage.users']],
+    ['the whole name counts', { schemas: ['pub'] }, []],
+    ['two schemas', { schemas: ['stage', 'pub.*'] }, ['public.orders', 'public.users', 'stage.users']],
+    ['a dot matches everything but the system', { schemas: ['.*'] }, ['public.orders', 'public.users', 'stage.users']],
+    ['the system, named', { schemas: ['pg_catalog'] }, ['pg_catalog.pg_class']],
+    ['temporary tables, named', { schemas: ['pg_temp_\\d+'] }, ['pg_temp_3.t']],
+    ['tables by schema.table', { tables: ['.*\\.users'] }, ['public.users', 'stage.users']],
+    ['a table of the system, named', { tables: ['pg_catalog\\.pg_class'] }, ['pg_catalog.pg_class']],
+    ['without a schema', { excludeSchemas: ['public'] }, ['stage.users']],
+    ['without a table', { excludeTables: ['public\\.users'] }, ['public.orders', 'stage.users']],
+  ])('%s', (_, filters, expected) => expect(inScope(filters)).toEqual(expected));
+});
+
+describe('a filter that matches nothing is a finding', () => {
+  test.each<readonly [ScopeFilters, readonly string[]]>([
+    [{ schemas: ['stage', 'nope'] }, ['filter-matches-nothing nope']],
+    [{ tables: ['users'] }, ['filter-matches-nothing users']],
+    [{ excludeTables: ['nope'] }, ['filter-matches-nothing nope']],
+    [{ schemas: ['stage'], tables: ['.*orders'] }, ['filter-matches-nothing .*orders']],
+    [{ schemas: ['stage'], tables: ['stage\\.users'], excludeTables: ['stage\\..*'] }, ['scope-empty ']],
+    [{ schemas: ['public'] }, []],
+  ])('%j: %j', (filters, expected) => {
+    const { findings } = applyScope(inventory, filters);
+    expect(findings.map(({ code, args }) => `${code} ${args['pattern'] ?? ''}`)).toEqual(expected);
+  });
+});
