@@ -91,8 +91,11 @@ export function createCalling(access: Access): Calling {
       const schema = [...inventory.schemas.values()].find((one) => one.name === at);
       if (schema === undefined) continue;
       const usage = access.schemaUsage(actor, schema.oid);
-      if (name.schema !== null && usage.length > 0) return usage;
       const found = sequenceAt(schema.oid, name.relation);
+      // Both are missing then: whoever closes only the schema's gap would meet the sequence's next.
+      if (name.schema !== null && usage.length > 0) {
+        return found === undefined ? usage : [...usage, ...sequence(found, column, 'nextval')];
+      }
       if (found !== undefined && usage.length === 0) return sequence(found, column, 'nextval');
     }
     return [];

@@ -83,10 +83,10 @@ export function* nodesOf(tree: Tree | undefined, skip?: (node: TreeNode) => bool
 }
 
 /** Turns the end of a list around, from `start` on. */
-function reverse<T>(list: T[], start: number): void {
+function reverse(list: unknown[], start: number): void {
   for (let low = start, high = list.length - 1; low < high; low += 1, high -= 1) {
-    const item = list[low] as T;
-    list[low] = list[high] as T;
+    const item = list[low];
+    list[low] = list[high];
     list[high] = item;
   }
 }

@@ -96,7 +96,9 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
       severity: option.startsWith('--exclude') ? 'warning' : 'error',
     }));
   if (findings.length === 0 && relations.length === 0 && inSchemas.length + inTables.length > 0) {
-    findings.push({ code: 'scope-empty', stage: 'grants', args: {} });
+    // A schema without relations, named as a whole, is empty today: worth a word. Tables that were named are missed.
+    const severity = inTables.length + outTables.length > 0 ? 'error' : 'warning';
+    findings.push({ code: 'scope-empty', stage: 'grants', args: {}, severity });
   }
   const tablesOnly = inTables.length > 0 && inSchemas.length === 0;
   const used = new Set(relations.map(({ schema }) => schema));
