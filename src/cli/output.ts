@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import type { Look } from '../render/look.ts';
 import type { Report } from '../report/report.ts';
 import { type OpenFile, OutputError, openOutput } from './output-file.ts';
-import type { Format, Output } from './output-option.ts';
+import { FORMATS, type Format, type Output } from './output-option.ts';
 
 /** A renderer is pure: text, or pieces of text where the whole may be large. */
 type Render = (report: Report, look: Look) => string | Iterable<string>;
@@ -41,8 +41,11 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
     discard();
     throw error;
   }
-  // On GitHub a line of the log that begins with `::` is a command, wherever it came from; names are anybody's text.
-  const fence = outputs.some(({ format, file }) => format === 'github' && file === null) ? crypto.randomUUID() : null;
+  // On GitHub a line of the log that begins with `::` is a command, wherever it came from; names are anybody's text, and
+  // lines are broken. (JSON and XML quote or indent every line behind characters of their own.)
+  const onGithub = env['GITHUB_ACTIONS'] === 'true' || outputs.some(({ format }) => format === 'github');
+  const fenceable = outputs.some(({ format, file }) => file === null && !FORMATS[format].alone);
+  const fence = onGithub && fenceable ? crypto.randomUUID() : null;
   return {
     discard,
     load: (withGrants) => Promise.all(opened.map(({ format }) => LOADERS[format](withGrants))),

@@ -1,9 +1,15 @@
 /**
  * Text made safe for a terminal: control characters (C0, DEL, C1), bidi overrides and line separators become visible
  * `\x..`/`\u{....}` escapes, so that no string from a server, a file or a user can move the cursor, set a title or
- * reorder what is read. Newlines too: one value stays on one line.
+ * reorder what is read. Newlines too: one value stays on one line. Nor does any start a command of a GitHub runner.
  */
-export const forTerminal = (text: string): string => (SAFE.test(text) ? text : text.replaceAll(UNSAFE, escaped));
+export const forTerminal = (text: string): string =>
+  SAFE.test(text) && !text.includes(OLD_COMMAND)
+    ? text
+    : text.replaceAll(UNSAFE, escaped).replaceAll(OLD_COMMAND, String.raw`#\x23[`);
+
+/** GitHub's runner takes this anywhere in a line of a log for a command of its first kind (actions/runner, ActionCommand.cs). */
+const OLD_COMMAND = '##[';
 
 const SAFE = /^[\u0020-\u007e\u00a1-\u02ff]*$/;
 
@@ -44,5 +50,6 @@ export const forScriptData = (value: unknown): string =>
     .replaceAll('<', String.raw`\u003c`)
     .replaceAll('>', String.raw`\u003e`)
     .replaceAll('&', String.raw`\u0026`)
+    .replaceAll(OLD_COMMAND, String.raw`#\u0023[`)
     .replaceAll('\u2028', String.raw`\u2028`)
     .replaceAll('\u2029', String.raw`\u2029`);

@@ -5,12 +5,15 @@ import type { Report } from '../report/report.ts';
  * long lists stand on a line each: indented, a hundred thousand relations would take twice the bytes and the time.
  */
 export function* renderJson(report: Report): Generator<string> {
-  yield* pieces(report, '', createWriter());
+  for (const piece of pieces(report, '', createWriter())) yield quiet(piece);
   yield '\n';
 }
 
 /** More items than these stand on a line each. */
 const LONG = 100;
+
+/** GitHub's runner takes `##[` anywhere in a line for a command; in JSON it can be spelt otherwise. */
+const quiet = (json: string): string => (json.includes('##[') ? json.replaceAll('##[', String.raw`#\u0023[`) : json);
 
 /** Whether a value holds a long list anywhere: only then is it worth being written part by part. */
 function isLong(value: unknown): boolean {

@@ -28,9 +28,9 @@ KEY_WORDS.delete('public');
 const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 const INVISIBLE_OR_BACKSLASH = new RegExp(`${INVISIBLE.source}|\\\\`, 'gu');
-/** What a shell runs inside double quotes: a statement that is pasted into the wrong window must not run its names. */
-const RUN_BY_SHELLS = /`|\$(?=[({])/u;
-const UNFIT = new RegExp(`${INVISIBLE.source}|${RUN_BY_SHELLS.source}`, 'u');
+/** What a shell runs inside double quotes, and GitHub's runner in a log: a statement in the wrong place must not run its names. */
+const RUN_BY_OTHERS = /`|\$(?=[({])|#(?=#\[)/u;
+const UNFIT = new RegExp(`${INVISIBLE.source}|${RUN_BY_OTHERS.source}`, 'u');
 const UNFIT_OR_BACKSLASH = new RegExp(`${UNFIT.source}|\\\\`, 'gu');
 
 const escaped = (char: string): string => {

@@ -85,6 +85,7 @@ export function faultsOf(run: BoundedRun, bounds: { readonly ms: number; readonl
     } catch (error) {
       faults.push(`half a document: ${String(error).slice(0, 200)}`);
     }
-  } else if (RAW_CONTROL.test(run.stdout)) faults.push('raw control characters on standard output');
+  } else if (!run.stdout.startsWith('<!') && RAW_CONTROL.test(run.stdout))
+    faults.push('raw control characters on standard output');
   return faults;
 }

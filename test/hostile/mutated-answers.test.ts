@@ -62,7 +62,7 @@ const HONEST_ANSWERS = 3;
 /** Changes about one value in `rarity`. */
 function mutation(seed: number, rarity: number): Mutation {
   const pick = random(seed);
-  return (value, query, column) => {
+  return (value, query) => {
     // Mostly the state row stays true, so that the lies about the catalogue are read at all.
     if (pick(rarity) !== 0 || (query <= HONEST_ANSWERS && seed % 4 !== 0)) return value;
     const how = pick(8);

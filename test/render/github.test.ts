@@ -23,7 +23,7 @@ test('every line is one command, and no name makes another', () => {
   expect(commands.every((each) => each !== null)).toBe(true);
   expect(commands.map((each) => each?.kind)).toEqual([...Array.from({ length: 6 }, () => 'error'), 'warning']);
   expect(commands.at(-2)?.message).toContain(
-    String.raw`x\n::error::forged%0A::stop-commands::y,title=z:w\r\n##[group]`,
+    String.raw`x\n::error::forged%0A::stop-commands::y,title=z:w\r\n#\x23[group]`,
   );
   expect(commands[0]).toEqual({
     kind: 'error',
