@@ -12,6 +12,9 @@ export type Foreign =
   | 'imap'
   | 'vnc'
   | 'mongodb'
+  | 'memcached'
+  | 'amqp'
+  | 'nats'
   | 'proxy-protocol'
   | 'unknown';
 
@@ -35,6 +38,10 @@ const TEXTS: readonly (readonly [Foreign, RegExp])[] = [
   ['ftp', /^220[ -]|^(500|530)[ -]/],
   ['pop3', /^[+]OK/],
   ['imap', /^\* (OK|BYE|PREAUTH)/],
+  // Before an ErrorResponse is waited for: this one begins with the same letter and never ends like one.
+  ['memcached', /^(ERROR|CLIENT_ERROR .*|SERVER_ERROR .*)\r\n/],
+  ['amqp', /^AMQP[\0-\x09]/],
+  ['nats', /^INFO \{/],
   ['vnc', /^RFB \d{3}\.\d{3}/],
 ];
 

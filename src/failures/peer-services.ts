@@ -24,6 +24,9 @@ const SERVICES: Readonly<Record<string, Service>> = {
   ftp: { name: 'an FTP server', advice: otherPort('This port belongs to FTP') },
   pop3: { name: 'a mail server (POP3)', advice: otherPort('This port belongs to mail') },
   imap: { name: 'a mail server (IMAP)', advice: otherPort('This port belongs to mail') },
+  memcached: { name: 'a memcached server', advice: otherPort('memcached’s port is 11211') },
+  amqp: { name: 'a message broker (AMQP)', advice: otherPort('RabbitMQ’s port is 5672') },
+  nats: { name: 'a NATS server', advice: otherPort('NATS’ port is 4222') },
   vnc: { name: 'a VNC server', advice: otherPort('This port belongs to a remote desktop') },
   mongodb: { name: 'a MongoDB server', advice: otherPort('MongoDB’s port is 27017') },
   'proxy-protocol': {

@@ -9,6 +9,7 @@ export const availability: BedSource = {
   missing: null,
   lay: async () => {
     const full = await prepared({ config: ['max_connections = 6', 'superuser_reserved_connections = 2'] });
+    const none = await prepared({ config: ['max_connections = 6', 'superuser_reserved_connections = 0'] });
     const stopping = await prepared();
     const frozen = await prepared();
     const nothing = await freePort();
@@ -18,7 +19,7 @@ export const availability: BedSource = {
     };
     return {
       stop: async () => {
-        await Promise.all([full, stopping, frozen].map((each) => each.stop()));
+        await Promise.all([full, none, stopping, frozen].map((each) => each.stop()));
       },
       faults: [
         {
@@ -27,6 +28,13 @@ export const availability: BedSource = {
           stage: 'login',
           code: 'server-too-many-connections',
           during: () => hold(full, 4),
+        },
+        {
+          title: 'every slot is taken',
+          args: at(none.port),
+          stage: 'login',
+          code: 'server-too-many-connections',
+          during: () => hold(none, 6),
         },
         {
           title: 'a smart shutdown waits for others',

@@ -58,6 +58,17 @@ const CASES: readonly Case[] = [
   { title: 'a MySQL server whose greeting begins with N', peer: faults.mysqlLikeN, ...FOREIGN },
   { title: 'a Redis server that waits for a line', peer: waitsForLine("-ERR unknown command ''\r\n"), ...FOREIGN },
   { title: 'a Redis server that answers at once', peer: faults.redis, ...FOREIGN },
+  { title: 'a memcached server', peer: waitsForLine('ERROR\r\n'), ...FOREIGN },
+  {
+    title: 'a memcached server that answers at once',
+    peer: (socket) => void socket.once('data', () => socket.write('ERROR\r\n')),
+    ...FOREIGN,
+  },
+  {
+    title: 'a message broker (AMQP)',
+    peer: (socket) => void socket.once('data', () => socket.end(Buffer.from('AMQP\0\0\t\u0001'))),
+    ...FOREIGN,
+  },
   { title: 'a mail server', peer: faults.smtp, ...FOREIGN },
   { title: 'an FTP server', peer: faults.ftp, ...FOREIGN },
   { title: 'a service of unknown kind', peer: faults.garbage, ...FOREIGN },

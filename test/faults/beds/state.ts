@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { postgresFolder } from '../../support/postgres-binaries.ts';
@@ -39,6 +39,11 @@ async function standbyOf(primary: PostgresServer, hot: boolean): Promise<{ port:
     input: `\n${lines.join('\n')}\n`,
   });
   execFileSync(path.join(bin, 'pg_ctl'), ['-D', data, '-l', path.join(folder, 'log'), '-W', 'start'], options);
+  const ready = hot ? 'ready to accept read-only connections' : 'consistent recovery state reached';
+  for (let tries = 400; !readFileSync(path.join(folder, 'log'), 'utf8').includes(ready); tries--) {
+    if (tries === 0) throw new Error(`the standby did not start:\n${readFileSync(path.join(folder, 'log'), 'utf8')}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
   return {
     port,
     stop: () => {
@@ -71,6 +76,7 @@ export const state: BedSource = {
     const old = await startPostgres({ major: 13, hba: ['host all all all scram-sha-256'] });
     await old.sql(`create role app login password '${SECRET}'`);
     await old.sql('create database shop');
+    const coldPrimary = await startPostgres();
     const far = await startPostgres({ hba: ['host all all all trust'] });
     await far.sql(`create role app login`);
     await far.sql('create database shop');
@@ -83,10 +89,12 @@ export const state: BedSource = {
       exit: 0,
     });
     const standby = await standbyOf(server, true);
+    const cold = await standbyOf(coldPrimary, false);
     return {
       stop: async () => {
         standby.stop();
-        await Promise.all([server, old, far].map((each) => each.stop()));
+        cold.stop();
+        await Promise.all([server, old, coldPrimary, far].map((each) => each.stop()));
       },
       faults: [
         fault('a role whose transactions are read-only', 'readonly', 'server-read-only'),
@@ -113,6 +121,12 @@ export const state: BedSource = {
         },
         { title: 'a line without TLS', args: at(far.port), stage: 'tls', code: 'tls-not-encrypted', exit: 0 },
         { title: 'a standby', args: at(standby.port), stage: 'server', code: 'server-standby', exit: 0 },
+        {
+          title: 'a standby that may not be read (hot_standby = off)',
+          args: at(cold.port),
+          stage: 'login',
+          code: 'server-not-accepting',
+        },
         {
           title: 'a standby where a primary was asked for',
           args: at(standby.port, '--target-session-attrs', 'read-write'),
