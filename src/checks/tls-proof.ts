@@ -1,9 +1,16 @@
 import { defineCheck } from './define-check.ts';
 
+/** What the handshake proved, in words that promise nothing more. */
+const PROOFS = {
+  none: 'encrypted; who answers is not proven',
+  issuer: 'encrypted; the issuer is proven, the name is not',
+  identity: 'encrypted; who answers is proven',
+} as const;
+
 export default defineCheck({
   id: 'tls.proof',
   stage: 'tls',
-  title: 'TLS proved who answers',
+  title: 'the line is no weaker than it seems',
   needs: ['tls', 'tcp'],
   codes: {
     'tls-not-encrypted': {
@@ -26,6 +33,7 @@ export default defineCheck({
       fix: "Check it: --sslmode verify-full --sslrootcert system (or the provider's CA file)",
     },
   },
+  summary: ({ tls }) => (tls.encrypted ? PROOFS[tls.proof] : `not encrypted: ${tls.plainBecause}`),
   judge: ({ tls, tcp }, { target }) => {
     if (tcp.transport === 'unix') return { notApplicable: 'a Unix socket stays on this machine' };
     const mode = tls.mode;

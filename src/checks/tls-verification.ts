@@ -6,7 +6,7 @@ import { defineCheck } from './define-check.ts';
 export default defineCheck({
   id: 'tls.verification',
   stage: 'tls',
-  title: 'the certificate would also pass verify-full',
+  title: 'dates and name of the certificate fit',
   needs: ['tls', 'tcp'],
   codes: {
     'tls-certificate-expired': tlsCodes['tls-certificate-expired'],
