@@ -1,7 +1,4 @@
 import {
-  type Action,
-  ACTIONS,
-  type Answer,
   type DefaultPrivilege,
   type GrantsSection,
   type RelationGrants,
@@ -10,26 +7,11 @@ import {
   type SequenceGrants,
 } from '../report/grants.ts';
 import { type Inventory, type Relation, RELATION_FLAG } from './inventory.ts';
+import { createJudging } from './judgement.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
-import type { Problem } from './problem.ts';
 import { functionsOf } from './used-functions.ts';
-import { reasonsFor } from './reason.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
-
-const ACTION_PRIVILEGE: Readonly<Record<Action, PrivilegeName>> = {
-  select: 'SELECT',
-  insert: 'INSERT',
-  update: 'UPDATE',
-  delete: 'DELETE',
-  truncate: 'TRUNCATE',
-  truncateCascade: 'TRUNCATE',
-  updateWhere: 'UPDATE',
-  deleteWhere: 'DELETE',
-  references: 'REFERENCES',
-  trigger: 'TRIGGER',
-  maintain: 'MAINTAIN',
-};
 
 const KINDS: Readonly<Record<string, RelationKind>> = {
   r: 'table',
@@ -42,55 +24,8 @@ const KINDS: Readonly<Record<string, RelationKind>> = {
 const kindOf = (relation: Relation): RelationKind =>
   (relation.flags & RELATION_FLAG.partition) !== 0 ? 'partition' : (KINDS[relation.kind] ?? 'table');
 
-/** The one word for what stands against a statement. */
-function answerFor(problems: readonly Problem[] | null): Answer {
-  if (problems === null) return 'n/a';
-  for (const effect of ['no', 'columns', 'depends'] as const) {
-    if (problems.some((problem) => problem.effect === effect)) return effect;
-  }
-  return 'yes';
-}
-
-const three = (answers: readonly Answer[]): 'yes' | 'no' | 'partial' | 'n/a' => {
-  if (answers.every((answer) => answer === 'n/a')) return 'n/a';
-  // What only run time decides is not missing: it counts as there, with its reason beside it.
-  if (answers.every((answer) => answer === 'yes' || answer === 'depends')) return 'yes';
-  return answers.every((answer) => answer === 'no' || answer === 'n/a') ? 'no' : 'partial';
-};
-
 /** Compares as the bytes of the names do, whatever the locale: arrays of the report are in a stable order. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-type Judgement = Pick<RelationGrants, 'read' | 'write' | 'truncate' | 'privileges' | 'via' | 'reasons'>;
-
-function judgementOf(statements: Statements, relation: Relation): Judgement {
-  const { rights, actor } = statements.access;
-  const answers = ACTIONS.map((action) => {
-    const problems = statements.problems(action, relation);
-    return { action, answer: answerFor(problems), reasons: reasonsFor(action, relation, problems) };
-  });
-  const privileges = Object.fromEntries(answers.map(({ action, answer }) => [action, answer])) as Record<
-    Action,
-    Answer
-  >;
-  const via: Partial<Record<Action, string>> = {};
-  for (const { action, answer } of answers) {
-    if (answer === 'n/a') continue;
-    const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
-    if (source !== null) via[action] = source;
-    else if (answer !== 'no') via[action] = 'columns';
-  }
-  const { select, insert, update, delete: remove, truncate } = privileges;
-  const read = three([select]);
-  return {
-    read: read === 'n/a' ? 'no' : read,
-    write: three([insert, update, remove]),
-    truncate: truncate === 'n/a' ? 'n/a' : truncate === 'yes' || truncate === 'depends' ? 'yes' : 'no',
-    privileges,
-    via,
-    reasons: answers.flatMap(({ reasons }) => reasons),
-  };
-}
 
 /**
  * What the role can really do with every relation of the inventory.
@@ -101,19 +36,10 @@ export function effective(inventory: Inventory, statements: Statements, scope: S
   const { rights, names, actor } = access;
   const { session } = inventory;
 
-  const judged = new Map<string, Judgement>();
+  const judgementOf = createJudging(statements);
   const judge = (relation: Relation): RelationGrants => {
-    const { schema, kind, owner, acl, flags } = relation;
-    let judgement: Judgement | undefined;
-    if (statements.special(relation)) judgement = judgementOf(statements, relation);
-    else {
-      // Most relations differ in nothing but their name: they are judged once, and share the answer.
-      const place = statements.access.schemaUsage(actor, schema).length === 0 ? '' : schema;
-      const key = `${place} ${kind} ${owner} ${acl} ${flags}`;
-      judgement = judged.get(key) ?? judgementOf(statements, relation);
-      judged.set(key, judgement);
-    }
-    const { read, write, truncate, privileges, via, reasons } = judgement;
+    const { schema, owner } = relation;
+    const { read, write, truncate, privileges, via, reasons } = judgementOf(relation);
     return {
       schema: names.schema(schema),
       name: relation.name,

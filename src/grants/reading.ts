@@ -5,6 +5,7 @@ import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import { parseTree, type Tree } from './node-tree.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
 import { type Problem, weaken } from './problem.ts';
+import { remembered } from './remembered.ts';
 import { createRowSecurity, type RowSecurity } from './row-security.ts';
 import { unusedColumns } from './view-query.ts';
 
@@ -22,6 +23,9 @@ export interface Reading {
   readonly rowSecurity: RowSecurity;
 }
 
+/** Views are judged one after the other, each with those below it. */
+const TREES_KEPT = 200;
+
 /** `AclMode` bits as parsenodes.h numbers them. */
 const ACL_SELECT = 2;
 const ACL_UPDATE = 4;
@@ -35,20 +39,17 @@ export function touchedOf(columns: readonly number[]): Touched {
 export function createReading(access: Access, calling: Calling): Reading {
   const { inventory, rights, names, actor } = access;
   const known = new Map<string, readonly Problem[]>();
-  const trees = new Map<Oid, Tree | null>();
   // Views and policies that lead back to themselves fail for another reason (42P17): stop at the second visit.
   const busy = new Set<string>();
 
   const userOf = (view: Relation): Oid => ((view.flags & RELATION_FLAG.securityInvoker) === 0 ? view.owner : actor);
 
-  const actionOf = (view: Relation): Tree | null => {
-    const cached = trees.get(view.oid);
-    if (cached !== undefined) return cached;
-    const action = inventory.views.get(view.oid)?.action ?? null;
-    const tree = action === null ? null : parseTree(action);
-    trees.set(view.oid, tree);
-    return tree;
-  };
+  /** A parsed query takes fifty times the room of its text, so only those in use are kept. */
+  const treeOf = remembered((view: Oid): Tree | null => {
+    const action = inventory.views.get(view)?.action ?? null;
+    return action === null ? null : parseTree(action);
+  }, TREES_KEPT);
+  const actionOf = (view: Relation): Tree | null => treeOf(view.oid);
 
   const viaView = (problem: Problem, view: Relation): Problem => {
     if (problem.code !== 'no-privilege' && problem.code !== 'columns-only') return problem;

@@ -10,30 +10,54 @@ const OF_ITSELF = new Set(['no-privilege', 'select-needed-for-where']);
 const WRITES: ReadonlySet<Action> = new Set(['insert', 'update', 'delete', 'updateWhere', 'deleteWhere']);
 
 /** What the report says of why an action is refused, or goes with a warning; each fact once. */
-export function reasonsFor(action: Action, relation: Relation, problems: readonly Problem[] | null): readonly Reason[] {
-  if (problems === null) {
-    return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : [];
-  }
-  const reasons: Reason[] = [];
-  for (const { code, args, missing } of problems) {
-    const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
-    if (own && DERIVED.has(action) && code === 'no-privilege') continue;
-    const kept = own ? withoutName(args) : args;
-    if (!reasons.some((known) => known.code === code && sameArgs(known.args, kept))) {
-      reasons.push({ action, code, args: kept });
-    }
-  }
-  return reasons;
+export interface Reasons {
+  readonly of: (action: Action, relation: Relation, problems: readonly Problem[] | null) => readonly Reason[];
+  /** What a closed schema puts before other reasons. */
+  readonly before: (action: Action, usage: readonly Problem[], others: readonly Reason[]) => readonly Reason[];
 }
 
-function sameArgs(one: Args, other: Args): boolean {
+/** Reasons that many relations have are made once, so that a hundred thousand of them take no room. */
+export function createReasons(): Reasons {
+  const shared = new Map<string, Reason>();
+  const ofItself = (action: Action, code: string, { role = '', privilege = '', owner = '' }: Args): Reason => {
+    const key = `${action} ${code} ${role}\0${privilege}\0${owner}`;
+    const known = shared.get(key) ?? { action, code, args: { role, privilege, owner } };
+    shared.set(key, known);
+    return known;
+  };
+  const ofSchemas = new WeakMap<readonly Problem[], Map<Action, readonly Reason[]>>();
+  const ofSchema = (action: Action, usage: readonly Problem[]): readonly Reason[] => {
+    const byAction = ofSchemas.get(usage) ?? new Map<Action, readonly Reason[]>();
+    ofSchemas.set(usage, byAction);
+    const known = byAction.get(action) ?? usage.map(({ code, args }) => ({ action, code, args }));
+    byAction.set(action, known);
+    return known;
+  };
+
+  return {
+    of: (action, relation, problems) => {
+      if (problems === null) {
+        return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : [];
+      }
+      const reasons: Reason[] = [];
+      for (const { code, args, missing } of problems) {
+        const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
+        if (own && DERIVED.has(action) && code === 'no-privilege') continue;
+        const reason = own ? ofItself(action, code, args) : { action, code, args };
+        if (!reasons.some((known) => isSame(known, reason))) reasons.push(reason);
+      }
+      return reasons;
+    },
+    before: (action, usage, others) => {
+      const first = ofSchema(action, usage);
+      return [...first, ...others.filter((other) => !first.some((known) => isSame(known, other)))];
+    },
+  };
+}
+
+function isSame(one: Reason, other: Reason): boolean {
   if (one === other) return true;
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+  if (one.code !== other.code) return false;
+  const names = Object.keys(one.args);
+  return names.length === Object.keys(other.args).length && names.every((name) => one.args[name] === other.args[name]);
 }
-
-const withoutName = ({ role, privilege, owner }: Args): Args => ({
-  role: role ?? '',
-  privilege: privilege ?? '',
-  owner: owner ?? '',
-});

@@ -1,10 +1,15 @@
 /** A pure function that answers each question once. Only for questions that are few, and asked often. */
-export function remembered<Key, Answer>(answer: (key: Key) => Answer): (key: Key) => Answer {
+export function remembered<Key, Answer>(
+  answer: (key: Key) => Answer,
+  /** So many answers are kept at most, the latest: for large ones that are asked for several times in a row. */
+  limit = Infinity,
+): (key: Key) => Answer {
   const known = new Map<Key, Answer>();
   return (key) => {
     if (known.has(key)) return known.get(key) as Answer;
     const found = answer(key);
     known.set(key, found);
+    if (known.size > limit) known.delete(known.keys().next().value as Key);
     return found;
   };
 }

@@ -15,6 +15,8 @@ export interface Statements {
   readonly calling: Calling;
   /** Null: this kind of relation has no such action. */
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
+  /** The same without the question whether the role may look into the relation's schema at all. */
+  readonly withinSchema: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** Whether more than lists, kind, owner and schema decide, so that the relation must be judged by itself. */
   readonly special: (relation: Relation) => boolean;
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
@@ -95,16 +97,21 @@ export function createStatements(inventory: Inventory): Statements {
     }
   };
 
+  const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
+    if (!applicable(action, relation, inventory.serverVersion)) return null;
+    const problems = own(action, relation);
+    if (problems === null || ['references', 'trigger', 'maintain'].includes(action)) return problems;
+    return [...problems, ...foreign(relation)];
+  };
+
   return {
     access,
     truncating,
     calling,
+    withinSchema,
     problems: (action, relation) => {
-      if (!applicable(action, relation, inventory.serverVersion)) return null;
-      const problems = own(action, relation);
-      if (problems === null) return null;
-      const remote = ['references', 'trigger', 'maintain'].includes(action) ? [] : foreign(relation);
-      return [...access.schemaUsage(actor, relation.schema), ...problems, ...remote];
+      const problems = withinSchema(action, relation);
+      return problems === null ? null : [...access.schemaUsage(actor, relation.schema), ...problems];
     },
     special: createSpecial(inventory, writing, calling),
     restartIdentity: (relation) =>

@@ -40,7 +40,7 @@ function createWriter(): Writer {
     if (typeof value !== 'object' || value === null) return JSON.stringify(value);
     const known = texts.get(value);
     if (known !== undefined) return known;
-    const text = JSON.stringify(value);
+    const text = Array.isArray(value) ? `[${value.map(part).join(',')}]` : JSON.stringify(value);
     texts.set(value, text);
     return text;
   };
