@@ -27,6 +27,14 @@ export function registerTunnel(program: Command): void {
   );
 }
 
+/** With `--wait`, the bastion may come up later; once the tunnel stands, it reconnects by itself. */
+async function withPatience<T>(flags: ConnectionFlags, attempt: () => Promise<T>): Promise<T> {
+  const waitMs = flags['wait'];
+  if (typeof waitMs !== 'number') return attempt();
+  const { obstacleDisplay, untilSetUp } = await import('./wait.ts');
+  return untilSetUp(waitMs, attempt, obstacleDisplay(flags['quiet'] === true));
+}
+
 async function run(
   resolved: ResolvedTarget,
   child: readonly string[],
@@ -51,7 +59,8 @@ async function run(
   try {
     if (tunnel.idleTestMs === null) {
       const { serveTunnel } = await import('./tunnel-serve.ts');
-      process.exitCode = await serveTunnel({ resolved, candidate, child, flags, tunnel, options });
+      const serve = (): Promise<number> => serveTunnel({ resolved, candidate, child, flags, tunnel, options });
+      process.exitCode = await withPatience(flags, serve);
     } else await measure(tunnel.idleTestMs, options);
   } catch (error) {
     const { TunnelError } = await import('../tunnel/tunnel-error.ts');

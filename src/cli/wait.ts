@@ -37,6 +37,25 @@ export async function untilHealed({ waitMs, attempt, pause }: Patience): Promise
   }
 }
 
+/**
+ * The same for what throws instead of reporting (the tunnel's set-up): tries again while the thrown error's code may heal.
+ * Throws the last error.
+ */
+export async function untilSetUp<T>(waitMs: number, attempt: () => Promise<T>, pause: Patience['pause']): Promise<T> {
+  const start = performance.now();
+  for (let count = 0; ; count++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const next = PAUSES[count] ?? LAST_PAUSE;
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      const words = CATALOGUE[code];
+      if (words?.transient !== true || waitMs - (performance.now() - start) < next) throw error;
+      await pause(next, `${words.title} (${code})`);
+    }
+  }
+}
+
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);

@@ -102,4 +102,12 @@ describe('--wait tries again', () => {
     expect(run.report().verdict.code).toBe('tcp-refused');
     expect(run.stderr.match(/waiting/g)).toHaveLength(1);
   });
+
+  test('also for a bastion that is not up yet, before the tunnel stands', async () => {
+    const port = await freePort();
+    const flags = ['--ssh', `me@127.0.0.1:${port}`, '--ssh-config', 'none', '-h', 'database.internal', '-U', 'app'];
+    const run = await runCli(['tunnel', '--wait=2s', ...flags]);
+    expect(run.code).toBe(2);
+    expect(run.stderr.match(/waiting: /g)).toHaveLength(1);
+  });
 });
