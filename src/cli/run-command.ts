@@ -16,7 +16,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok); // `… | head` ends quietly
   });
   // Best effort: until here everybody on this machine could read it.
-  if (argv.some(holdsPassword)) process.title = `pgmedic ${argv.find((word) => /^[a-z]+$/.test(word)) ?? ''}`;
+  if (argv.some(holdsPassword)) process.title = `pgmedic ${/^[a-z]+$/.test(argv[0] ?? '') ? argv[0] : ''}`;
   stopOnSignals(argv);
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.once(event, (error: unknown) => void bugAtLast(argv, error));

@@ -56,11 +56,22 @@ export function printableParameter(target: ConnectionTarget, keyword: string): S
   return { value: keyword === 'host' ? shownHost(value) : withoutUrlPassword(value), from };
 }
 
+const URL_PLACES = [
+  ['host', 'target-host-shape'],
+  ['dbname', 'target-database-is-connection-string'],
+] as const;
+
 /**
- * The error to stop with instead of dialling a host that cannot exist: a raw `@` in the password left its end in the host, and every
- * later message about that host would show it. Undefined for any other target.
+ * The error to stop with instead of looking up a password as a host or sending it as a database's name: a raw `@` in a
+ * URI left its end in the host, or a whole URI stands in either place. Every later message, and the logs of name servers
+ * and of the server, would show it. Undefined for any other target.
  */
 export function misreadRefusal({ notices, parameters }: ConnectionTarget): TargetError | undefined {
+  for (const [keyword, code] of URL_PLACES) {
+    const value = parameters[keyword]?.value ?? '';
+    const found = notices.find((notice) => notice.code === code);
+    if (found !== undefined && withoutUrlPassword(value) !== value) return refusal(code, found.args);
+  }
   const misread = notices.find(({ code }) => code === 'target-url-raw-character');
   const host = parameters['host'];
   if (misread === undefined || host?.value.includes('@') !== true) return undefined;

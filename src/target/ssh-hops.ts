@@ -1,8 +1,13 @@
 import { TargetError } from './target-error.ts';
 import type { SshHopSpec } from './types.ts';
 
-const bad = (text: string, why: string): TargetError =>
-  new TargetError('target-ssh-hop-invalid', `--ssh: ${JSON.stringify(text)}: ${why}`, { text, why });
+/** What stands between a colon and an `@` is most likely a password. */
+const shown = (text: string): string => text.replace(/:[^,]*@/, ':***@');
+
+function bad(given: string, why: string): TargetError {
+  const text = shown(given);
+  return new TargetError('target-ssh-hop-invalid', `--ssh: ${JSON.stringify(text)}: ${why}`, { text, why });
+}
 
 function parsePort(text: string, whole: string): number {
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -36,10 +41,10 @@ function parseHop(text: string): SshHopSpec {
   // A leading dash would be an option to the system's ssh; the rest cannot stand in a host name.
   if (host.startsWith('-') || !/^[\p{L}\p{N}_.:%~+-]+$/u.test(host)) throw bad(text, 'this is not a host name');
   if (rawUser?.startsWith('-') === true) throw bad(text, 'a user name cannot begin with a dash');
+  // No account can have a colon in its name (passwd(5)).
+  if (rawUser?.includes(':') === true) throw bad(text, 'a password in it is not accepted: use --ssh-password-env');
   let user = rawUser;
   if (isUri && rawUser !== undefined) {
-    if (rawUser.includes(':'))
-      throw bad('ssh://…', 'a password inside the URI is not accepted: use --ssh-password-env');
     try {
       user = decodeURIComponent(rawUser);
     } catch {
