@@ -7,7 +7,7 @@ export const EXPLAIN_CODES = defineCodes({
     severity: 'error',
     title: 'the server disagrees',
     message: 'pgmedic says {ours} to {action} on {object}, and the server says {theirs}: {raw}',
-    fix: 'Please report this with the table’s grants, which show with: psql -c "\\dp {sqlObject}"',
+    fix: 'Please report this with the table’s grants, which psql shows with: \\dp {sqlObject}',
   },
   'verify-incomplete': {
     severity: 'warning',

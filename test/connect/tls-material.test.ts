@@ -60,12 +60,15 @@ test('SSL_CERT_FILE replaces the system’s roots, and without it there are some
   writeFileSync(`${folder}/roots.pem`, authority.cert);
   authority.remove();
   const before = process.env['SSL_CERT_FILE'];
+  const folders = process.env['SSL_CERT_DIR'];
+  delete process.env['SSL_CERT_DIR']; // its certificates would stand beside the file's
   process.env['SSL_CERT_FILE'] = `${folder}/roots.pem`;
   try {
     expect(systemRoots()).toEqual([authority.cert]);
   } finally {
     if (before === undefined) delete process.env['SSL_CERT_FILE'];
     else process.env['SSL_CERT_FILE'] = before;
+    if (folders !== undefined) process.env['SSL_CERT_DIR'] = folders;
     rmSync(folder, { recursive: true });
   }
 });
