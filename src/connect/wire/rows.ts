@@ -18,23 +18,47 @@ export function readColumns(bytes: Buffer, start: number, end: number): readonly
   return names;
 }
 
-/** The values of a DataRow body, decoded as UTF-8. Throws PeerError when the lengths do not add up. */
-export function readRow(bytes: Buffer, start: number, end: number): Row {
-  if (end - start < 2) throw broken(bytes, start);
-  const count = bytes.readUInt16BE(start);
-  const values: (string | null)[] = [];
-  let at = start + 2;
-  for (let column = 0; column < count; column++) {
-    if (at + 4 > end) throw broken(bytes, start);
-    const length = bytes.readInt32BE(at);
-    at += 4;
-    if (length === -1) {
-      values.push(null);
-      continue;
+/** Reads the values of a DataRow body, decoded as UTF-8. Throws PeerError when the lengths do not add up. */
+export type RowReader = (bytes: Buffer, start: number, end: number) => Row;
+
+/** Up to this length it is cheaper to look at every byte than to have it decoded. */
+const SHORT = 64;
+
+/**
+ * A reader for the rows of one session. Rows come many in one piece of bytes: it is decoded once, as if it were Latin-1,
+ * and short values that are all ASCII are cut from that, which takes half the time of decoding value by value.
+ */
+export function createRowReader(): RowReader {
+  let decoded: Buffer | null = null;
+  let text = '';
+  return (bytes, start, end) => {
+    if (end - start < 2) throw broken(bytes, start);
+    if (bytes !== decoded) {
+      decoded = bytes;
+      text = bytes.toString('latin1');
     }
-    if (length < 0 || at + length > end) throw broken(bytes, start);
-    values.push(bytes.toString('utf8', at, at + length));
-    at += length;
-  }
-  return values;
+    const count = bytes.readUInt16BE(start);
+    const values: (string | null)[] = [];
+    let at = start + 2;
+    for (let column = 0; column < count; column++) {
+      if (at + 4 > end) throw broken(bytes, start);
+      const length = bytes.readInt32BE(at);
+      at += 4;
+      if (length === -1) {
+        values.push(null);
+        continue;
+      }
+      const stop = at + length;
+      if (length < 0 || stop > end) throw broken(bytes, start);
+      const plain = length <= SHORT && isAscii(bytes, at, stop);
+      values.push(plain ? text.slice(at, stop) : bytes.toString('utf8', at, stop));
+      at = stop;
+    }
+    return values;
+  };
+}
+
+function isAscii(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((bytes[at] as number) >= 0x80) return false;
+  return true;
 }

@@ -3,7 +3,7 @@ import { LONGEST_MS } from '../deadline.ts';
 import type { QueryOptions, QueryResult, Row, Session } from '../types.ts';
 import { queryMessage, terminateMessage } from './client-message.ts';
 import type { Line } from './line.ts';
-import { readColumns, readRow } from './rows.ts';
+import { createRowReader, readColumns } from './rows.ts';
 import { parseErrorFields } from './server-message.ts';
 
 /** One text on its way: what has come of its current statement, and how it ends. */
@@ -55,6 +55,7 @@ export function openSession(line: Line, state: SessionState): Session {
   let failure: Error | null = null;
   let closing = false;
   let resultBytes = 0;
+  const readRow = createRowReader();
 
   const failed = (error: Error): void => {
     // The server's own last word (57P01, then the line closes) tells more than the closing.
