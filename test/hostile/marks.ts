@@ -36,7 +36,7 @@ export const disguises = ({ token }: { readonly token: string }): readonly strin
   token,
   token.toLowerCase(),
   Buffer.from(token).toString('hex'),
-  [...token].toReversed().join(''),
+  Array.from(token).toReversed().join(''),
   ...inBase64(token),
 ];
 
