@@ -68,10 +68,6 @@ export const atQuery = (answer: (socket: Socket, sql: string) => void, greeting:
     },
   });
 
-/** How many simple queries a packet holds. */
-export const queriesIn = (sql: string): number =>
-  sql.split('\0').filter((text) => text.includes('Q') || text.length > 4).length;
-
 /** An error whose every field carries the text. */
 export const errorOf = (text: string, sqlstate = 'XX000'): Buffer =>
   message(
