@@ -44,6 +44,9 @@ describe.each(MAJORS)('pgmedic test on PostgreSQL %i', (major) => {
     const run = await runCli(['test', server.uri('app', 'not-it', 'analytics'), '--json']);
     expect(run.code).toBe(2);
     expect(run.report().verdict).toMatchObject({ status: 'fail', stage: 'login', code: 'auth-password-rejected' });
+    // The log comes through a pipe: once our own marker is in it, all that happened before is too.
+    await server.sql('select marker_of_the_log').catch(() => {});
+    await expect.poll(() => server.log(), { timeout: 10_000 }).toContain('marker_of_the_log');
     expect(server.log().split('password authentication failed').length - before).toBe(1);
   });
 

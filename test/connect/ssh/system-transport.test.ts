@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,7 +19,11 @@ describe.skipIf(!hasSshd || !hasSsh)('--transport ssh (Debian: openssh-client, o
   let sshd: Sshd;
   let echo: Server;
   let port = 0;
+  // A folder of our own for what this transport makes: other tests use the system's at the same time.
+  const own = mkdtempSync(path.join(tmpdir(), 'pgt-'));
+  const before = process.env['TMPDIR'];
   beforeAll(async () => {
+    process.env['TMPDIR'] = own;
     sshd = await startSshd();
     echo = createServer((socket) => socket.on('error', () => {}).pipe(socket));
     echo.listen(0, '127.0.0.1');
@@ -29,6 +33,9 @@ describe.skipIf(!hasSshd || !hasSsh)('--transport ssh (Debian: openssh-client, o
   afterAll(async () => {
     echo.close();
     await sshd.stop();
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    rmSync(own, { recursive: true, force: true });
   });
   const options = (more: Partial<SshOptions> = {}): SshOptions => sshOptions(sshd.home, { transport: 'ssh', ...more });
   const hop = (user?: string) => ({ host: '127.0.0.1', port: sshd.port, ...(user === undefined ? {} : { user }) });
