@@ -1,11 +1,13 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { type Stats, closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
 
 /** The error of an output that could not be written: a place that was asked for, not a bug. */
 export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
-/** A file that is opened before the run, so that a wrong place is known while nothing was attempted yet. */
+/** A place that was tried before the run, so that a wrong one is known while nothing was attempted yet. */
 export interface OpenFile {
   /** Writes the whole and puts it in its place at once. Throws OutputError, and leaves nothing behind. */
   readonly write: (chunks: Iterable<string>) => void;
@@ -14,34 +16,57 @@ export interface OpenFile {
 }
 
 /**
- * Opens a file for an output. A regular file is written beside its place and renamed, so that nobody ever reads half a
- * document; a device or a pipe (`/dev/stdout`) is written as it is. Throws OutputError.
+ * Tries the place of an output. A regular file is written beside it, under a name that nobody can foresee, and renamed:
+ * nobody ever reads half a document or has us write through a link of theirs, and a run that is killed leaves nothing
+ * behind. A device or a pipe (`/dev/stdout`) is opened at once and written as it is. Throws OutputError.
  */
 export function openOutput(file: string): OpenFile {
   const stats = guarded(file, () => statSync(file, { throwIfNoEntry: false }));
   if (stats?.isDirectory() === true) throw new OutputError(`cannot write ${file}: it is a folder`);
-  const direct = stats !== undefined && !stats.isFile();
-  const path = direct ? file : `${file}.${process.pid}.part`;
-  let fd: number | null = guarded(file, () => openSync(path, 'w', 0o644));
-  const close = (): void => {
+  return stats === undefined || stats.isFile() ? beside(file, stats) : directly(file);
+}
+
+function beside(file: string, stats: Stats | undefined): OpenFile {
+  // What a link leads to is what is written; the link stays.
+  const place = stats === undefined ? file : guarded(file, () => realpathSync(file));
+  const half = (): string => path.join(path.dirname(place), `.pgmedic-${randomBytes(8).toString('hex')}`);
+  guarded(file, () => {
+    const trial = half();
+    closeSync(openSync(trial, 'wx', 0o600));
+    rmSync(trial);
+  });
+  return {
+    write: (chunks) =>
+      guarded(file, () => {
+        const written = half();
+        const fd = openSync(written, 'wx', stats === undefined ? 0o644 : stats.mode & 0o777);
+        try {
+          for (const chunk of chunks) writeAll(fd, chunk);
+          closeSync(fd);
+          renameSync(written, place);
+        } catch (error) {
+          rmSync(written, { force: true });
+          throw error;
+        }
+      }),
+    discard: () => {},
+  };
+}
+
+function directly(file: string): OpenFile {
+  let fd: number | null = guarded(file, () => openSync(file, 'w'));
+  const discard = (): void => {
     if (fd !== null) closeSync(fd);
     fd = null;
-  };
-  const discard = (): void => {
-    close();
-    if (!direct) rmSync(path, { force: true });
   };
   return {
     write: (chunks) => {
       try {
         guarded(file, () => {
           for (const chunk of chunks) if (fd !== null) writeAll(fd, chunk);
-          close();
-          if (!direct) renameSync(path, file);
         });
-      } catch (error) {
+      } finally {
         discard();
-        throw error;
       }
     },
     discard,

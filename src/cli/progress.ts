@@ -1,5 +1,6 @@
 import type { StageEvent } from '../probes/timeline.ts';
 import type { StageId } from '../report/finding.ts';
+import { canAnimate } from './terminal.ts';
 
 export interface Progress {
   readonly event: (event: StageEvent) => void;
@@ -36,7 +37,7 @@ function tracing(): Progress {
 /** A spinner on standard error, on a terminal only; ora is loaded only then. */
 export async function startProgress(flags: { readonly quiet?: unknown; readonly debug?: unknown }): Promise<Progress> {
   if (flags.debug === true) return tracing();
-  if (!process.stderr.isTTY || flags.quiet === true || (process.env['CI'] ?? '') !== '') return SILENT;
+  if (!canAnimate() || flags.quiet === true) return SILENT;
   const { default: ora } = await import('ora');
   const spinner = ora({ text: WORDS.config, stream: process.stderr, discardStdin: false }).start();
   return {

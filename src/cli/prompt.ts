@@ -35,10 +35,11 @@ export async function askForSecret(question: SecretQuestion): Promise<Secret | u
 /** Reads one line from the terminal; nothing is echoed unless asked. Ctrl-C ends the run as everywhere. */
 export function readHidden(prompt: string, echo = false): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(prompt);
   return new Promise((resolve) => {
     let text = '';
+    // Before the prompt is shown: who types at once must not be echoed by the terminal.
     stdin.setRawMode(true);
+    stderr.write(prompt);
     stdin.resume();
     const onData = (chunk: Buffer): void => {
       for (const char of chunk.toString('utf8')) {

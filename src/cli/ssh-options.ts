@@ -9,7 +9,7 @@ import { parseDuration } from './duration.ts';
 import type { ConnectionFlags } from './options.ts';
 import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
 import { interruption } from './signals.ts';
-import { secretVariable } from './secret-variable.ts';
+import { namedSecretVariables, secretVariable } from './secret-variable.ts';
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
@@ -74,6 +74,7 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
     home: process.env['HOME'] ?? homedir(),
     localUser: userInfo().username,
     signal: interruption(),
+    withheld: ['PGPASSWORD', 'DATABASE_URL', ...namedSecretVariables(flags)],
     connectTimeoutMs: flags['connectTimeout'] as number,
     ...(typeof flags['keepaliveInterval'] === 'number' ? { keepaliveIntervalMs: flags['keepaliveInterval'] } : {}),
     ...(typeof flags['keepaliveCount'] === 'number' ? { keepaliveCount: flags['keepaliveCount'] } : {}),

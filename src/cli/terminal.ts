@@ -24,12 +24,19 @@ function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   return /utf-?8/i.test(locale);
 }
 
+/**
+ * Whether a spinner can be shown on standard error. Not where the terminal does not say how wide it is (`docker run -t`,
+ * `script`, expect): ora divides by the width and clears lines without end (measured, ora 9.4).
+ */
+export const canAnimate = (): boolean =>
+  process.stderr.isTTY && process.stderr.columns > 0 && (process.env['CI'] ?? '') === '';
+
 /** How standard output is to look. */
 export function lookOf(flags: LookFlags, toFile: boolean): Look {
   const isTerminal = !toFile && process.stdout.isTTY;
-  const columns = Number(process.env['COLUMNS']);
+  const columns = Math.trunc(Number(process.env['COLUMNS']));
   return {
-    width: isTerminal ? process.stdout.columns : Number.isInteger(columns) && columns >= 40 ? columns : 100,
+    width: isTerminal && process.stdout.columns >= 20 ? process.stdout.columns : columns >= 40 ? columns : 100,
     color: !toFile && wantsColor(flags, isTerminal, process.env),
     unicode: speaksUnicode(process.env),
     verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',

@@ -3,6 +3,7 @@ import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
 import type { Report } from '../report/report.ts';
 import { interruption } from './signals.ts';
+import { canAnimate } from './terminal.ts';
 
 export interface Patience {
   /** How long to try again, in milliseconds. */
@@ -74,7 +75,7 @@ export function obstacleDisplay(quiet: boolean): Patience['pause'] {
   return async (ms, obstacle) => {
     const text = `waiting: ${forTerminal(obstacle)}`;
     if (quiet) return sleep(ms);
-    if (process.stderr.isTTY && (process.env['CI'] ?? '') === '') {
+    if (canAnimate()) {
       const { default: ora } = await import('ora');
       const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
       await sleep(ms);

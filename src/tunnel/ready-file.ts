@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** What a script that waits for the tunnel needs, as one JSON document. */
 export interface ReadyFile {
@@ -10,9 +12,9 @@ export interface ReadyFile {
 
 /** Written beside its place and renamed: whoever sees the file sees all of it. @throws the file system's error */
 export function writeReadyFile(file: string, ready: ReadyFile): void {
-  const half = `${file}.${process.pid}.part`;
+  const half = path.join(path.dirname(file), `.pgmedic-${randomBytes(8).toString('hex')}`);
   try {
-    writeFileSync(half, `${JSON.stringify(ready)}\n`, { mode: 0o644 });
+    writeFileSync(half, `${JSON.stringify(ready)}\n`, { mode: 0o644, flag: 'wx' });
     renameSync(half, file);
   } catch (error) {
     rmSync(half, { force: true });

@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -86,6 +96,29 @@ test('an old report stays as it is when the new run is stopped', async () => {
   const run = await interrupted('SIGKILL', ['-o', `json=${at('r.json')}`]);
   expect(run.code).toBe(null);
   expect(readFileSync(at('r.json'), 'utf8')).toBe('old');
+  expect(readdirSync(folder)).toEqual(['r.json']);
+});
+
+test('a link stays a link, a mode stays a mode, and no link that lies ready is followed', async () => {
+  writeFileSync(at('real.json'), 'old', { mode: 0o600 });
+  symlinkSync(at('real.json'), at('link.json'));
+  writeFileSync(at('victim'), 'precious');
+  const child = spawn(process.execPath, [
+    'bin/pgmedic.js',
+    'test',
+    refused,
+    '-o',
+    `json=${at('link.json')}`,
+    '-o',
+    `html=${at('r.html')}`,
+  ]);
+  // What a temporary name that can be foreseen would invite to.
+  for (const name of [`r.html.${child.pid}.part`, `r.html.part`, '.r.html']) symlinkSync(at('victim'), at(name));
+  await new Promise((resolve) => child.once('close', resolve));
+  expect(lstatSync(at('link.json')).isSymbolicLink()).toBe(true);
+  expect(JSON.parse(readFileSync(at('real.json'), 'utf8'))).toMatchObject({ exitCode: 2 });
+  expect(statSync(at('real.json')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(at('victim'), 'utf8')).toBe('precious');
 });
 
 /** Runs against a server that says nothing and sends the signal once the connection stands. */

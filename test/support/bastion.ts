@@ -26,9 +26,17 @@ export interface Bastion {
   readonly stop: () => Promise<void>;
 }
 
+/** ssh2 1.17 sometimes makes an ed25519 key that it cannot read again. */
+function soundKeyPair(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
 /** An SSH server in this process, on loopback: logins and forwards, without root and without sshd. */
 export async function startBastion(options: BastionOptions = {}): Promise<Bastion> {
-  const { private: hostKey, public: hostKeyLine } = ssh2.utils.generateKeyPairSync('ed25519');
+  const { private: hostKey, public: hostKeyLine } = soundKeyPair();
   const connections = new Set<Connection>();
   const tried: string[] = [];
   const configured = [

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { Sourced, SshHopSpec } from '../../target/types.ts';
 import { readSshConfig } from './config-text.ts';
+import { sshEnvironment } from './ssh-environment.ts';
 import type { HopSettings, SshOptions } from './types.ts';
 
 type Directives = ReadonlyMap<string, readonly string[]>;
@@ -12,18 +13,18 @@ type Directives = ReadonlyMap<string, readonly string[]>;
 /** The files that ssh itself offers by default, minus those that ssh2 cannot use (readconf.c, fill_default_options). */
 const DEFAULT_IDENTITIES = ['id_rsa', 'id_ecdsa', 'id_ed25519'];
 
-/** What ssh needs to read its configuration, and nothing of ours: passwords stand in the environment. */
-const bareEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
-    Object.entries(process.env).filter(([name]) =>
-      /^(PATH|HOME|USER|LOGNAME|LANG|LC_\w+|TZ|TMPDIR|SSH_AUTH_SOCK|SystemRoot|USERPROFILE)$/i.test(name),
-    ),
-  );
+/** The exit code of a shell that finds no such command. */
+const NOT_FOUND = 127;
 
 /** Runs `ssh -G`; null where there is no ssh binary. A configuration that ssh refuses is a failure with ssh's own words. */
-async function askSsh(hop: SshHopSpec, configFile: string | null, index: number): Promise<Directives | null> {
+async function askSsh(
+  hop: SshHopSpec,
+  config: { readonly file: string } | { readonly text: string } | null,
+  index: number,
+  env: NodeJS.ProcessEnv,
+): Promise<Directives | null> {
   const args = [
-    ...(configFile === null ? [] : ['-F', configFile]),
+    ...(config === null ? [] : ['-F', 'file' in config ? config.file : '/dev/stdin']),
     ...(hop.port === undefined ? [] : ['-p', String(hop.port)]),
     ...(hop.user === undefined ? [] : ['-l', hop.user]),
     '-T',
@@ -32,9 +33,12 @@ async function askSsh(hop: SshHopSpec, configFile: string | null, index: number)
     hop.host,
   ];
   return new Promise((resolve, reject) => {
-    execFile('ssh', args, { timeout: 5000, encoding: 'utf8', env: bareEnvironment() }, (error, stdout, stderr) => {
+    // A text goes through a pipe, so that no file of ours can stay behind; Node's own stdin is a socket, which ssh cannot open.
+    const isText = config !== null && 'text' in config;
+    const [command, words] = isText ? ['sh', ['-c', 'cat | ssh "$@"', 'sh', ...args]] : ['ssh', args];
+    const child = execFile(command, words, { timeout: 5000, encoding: 'utf8', env }, (error, stdout, stderr) => {
       if (error !== null) {
-        if (error.code === 'ENOENT') return resolve(null);
+        if (error.code === 'ENOENT' || (isText && error.code === NOT_FOUND)) return resolve(null);
         const detail = stderr.trim().split('\n').at(-1) ?? error.message;
         return reject(new SshFailure('ssh-config-refused', 'dns', index, { bastion: hop.host, detail }, detail));
       }
@@ -49,18 +53,9 @@ async function askSsh(hop: SshHopSpec, configFile: string | null, index: number)
       }
       return resolve(directives);
     });
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(isText ? config.text : '');
   });
-}
-
-async function withTemporaryFile<T>(text: string, use: (file: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pgm-'));
-  try {
-    const file = path.join(folder, 'config');
-    writeFileSync(file, text, { mode: 0o600 });
-    return await use(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 async function parseConfig(text: string, hop: SshHopSpec): Promise<Directives> {
@@ -176,10 +171,10 @@ export async function resolveHop(hop: SshHopSpec, options: SshOptions, index = 0
   const { text, hasMatchExec } = readSshConfig(own === null ? defaultConfigFiles(options.home) : [own], options.home);
   if (!hasMatchExec) {
     // ssh looks into the home of the password database; the files of another $HOME are handed to it as one.
+    const env = sshEnvironment(options);
     const elsewhere = own === null && options.home !== userInfo().homedir;
-    const directives = elsewhere
-      ? await withTemporaryFile(text, (file) => askSsh(hop, file, index))
-      : await askSsh(hop, own, index);
+    const config = elsewhere ? { text } : own === null ? null : { file: own };
+    const directives = await askSsh(hop, config, index, env);
     if (directives !== null) return settingsFrom(directives, hop, options, 'ssh -G');
   }
   return settingsFrom(await parseConfig(text, hop), hop, options, 'parser');

@@ -8,6 +8,7 @@ import { hopName } from '../../target/ssh-hops.ts';
 import type { SshHopSpec } from '../../target/types.ts';
 import type { SystemFiles } from './system-files.ts';
 import { type SystemTrace, traceSystemSsh } from './system-trace.ts';
+import { sshEnvironment } from './ssh-environment.ts';
 import type { SshOptions } from './types.ts';
 
 /**
@@ -45,7 +46,7 @@ export function startMaster(
   if (last.port !== undefined) args.push('-p', String(last.port));
   if (last.user !== undefined) args.push('-l', last.user);
   const child = spawn('sh', ['-c', LEASH, 'sh', ...args, '--', last.host], {
-    env: { ...process.env, HOME: options.home, PGMEDIC_SSH_FOLDER: files.folder, ...files.env },
+    env: { ...sshEnvironment(options), HOME: options.home, PGMEDIC_SSH_FOLDER: files.folder, ...files.env },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.on('error', () => {});

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { fingerprintOf, knownHostName } from '../../target/known-hosts.ts';
+import { sshEnvironment } from './ssh-environment.ts';
 import type { SshOptions } from './types.ts';
 
 /**
@@ -14,8 +15,11 @@ export async function pinnedHostKeys(draft: HopDraft, options: SshOptions): Prom
   const pins = (options.hostKeyPins ?? []).map((pin) => pin.replace(/=+$/, ''));
   if (pins.length === 0) return null;
   const text = await new Promise<string>((resolve) => {
-    execFile('ssh-keyscan', ['-p', String(draft.port), '--', draft.host], { timeout: 15_000 }, (_error, stdout) =>
-      resolve(stdout),
+    execFile(
+      'ssh-keyscan',
+      ['-p', String(draft.port), '--', draft.host],
+      { timeout: 15_000, env: sshEnvironment(options) },
+      (_error, stdout) => resolve(stdout),
     );
   });
   const keys = text

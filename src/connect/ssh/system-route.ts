@@ -10,6 +10,7 @@ import { resolveHop } from './hop-settings.ts';
 import { type SystemFiles, writeSystemFiles } from './system-files.ts';
 import { type Master, startMaster, whyEnded } from './system-master.ts';
 import { pinnedHostKeys } from './system-pins.ts';
+import { sshEnvironment } from './ssh-environment.ts';
 import type { SshOptions, SshRoute } from './types.ts';
 
 /** RFC 4254 §5.1: the reason code behind the words that ssh prints. */
@@ -91,10 +92,15 @@ function keepMaster(
     if (known !== undefined) return known;
     const at = path.join(files.folder, `f${sockets.size}`);
     const made = new Promise<string>((resolve, reject) => {
-      execFile('ssh', ['-S', files.control, '-O', 'forward', '-L', `${at}:${destination}`, 'x'], (error) => {
-        if (error === null) resolve(at);
-        else reject(error);
-      });
+      execFile(
+        'ssh',
+        ['-S', files.control, '-O', 'forward', '-L', `${at}:${destination}`, 'x'],
+        { env: sshEnvironment(options) },
+        (error) => {
+          if (error === null) resolve(at);
+          else reject(error);
+        },
+      );
     });
     sockets.set(destination, made);
     return made;

@@ -61,6 +61,8 @@ export interface SshOptions {
   /** Login tries per hop. Default 5: one below OpenSSH's MaxAuthTries of 6. */
   readonly maxAuthTries?: number;
   readonly signal?: AbortSignal;
+  /** Variables of the environment that hold secrets: the system's ssh does not get them. */
+  readonly withheld?: readonly string[];
   /** Told when a part begins, for progress. */
   readonly onPart?: (hop: number, part: SshPart) => void;
 }
