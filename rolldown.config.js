@@ -23,6 +23,13 @@ export default defineConfig({
           ? { id: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }
           : null,
     },
+    {
+      name: 'parts of ssh2 that a client of forwards never calls',
+      load: (id) =>
+        /[\\/]ssh2[\\/]lib[\\/](?:http-agents|server|keygen|protocol[\\/]SFTP)\.js$/.test(id)
+          ? 'module.exports = {};'
+          : null,
+    },
   ],
   output: {
     dir: 'dist/bundle',
