@@ -31,7 +31,7 @@ async function turnsOf(command: string, ...options: readonly string[]): Promise<
 }
 
 // SSLRequest, ClientHello, Finished with the start-up packet, SASL initial, SASL final, one query, goodbye: as psql does.
-test('test over TLS 1.3 with SCRAM: as many as libpq for a login and one query', async () => {
+test('the command test over TLS 1.3 with SCRAM: as many as libpq for a login and one query', async () => {
   expect(await turnsOf('test', '--sslmode', 'require')).toBe(7);
 });
 
