@@ -32,6 +32,7 @@ export function addSshOptions(command: Command): Command {
     .option('--ssh-config <file>', 'another ssh_config, or "none"')
     .option('--known-hosts <file>', 'another known_hosts; repeatable', collect, [])
     .option('--host-key <fingerprint>', 'SHA256:… that the bastion must show; repeatable', collect, [])
+    .option('--ssh-legacy-algorithms', 'accept SSH algorithms that are no longer safe, for this run')
     .option('--accept-new-host-key', 'store an unknown host key; a changed one is refused all the same')
     .addOption(
       new Option('--transport <which>', 'built-in SSH or the system’s').choices(['ssh2', 'ssh']).default('ssh2'),
@@ -79,6 +80,7 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
     ...(typeof flags['keepaliveInterval'] === 'number' ? { keepaliveIntervalMs: flags['keepaliveInterval'] } : {}),
     ...(typeof flags['keepaliveCount'] === 'number' ? { keepaliveCount: flags['keepaliveCount'] } : {}),
     acceptNewHostKey: flags['acceptNewHostKey'] === true,
+    legacyAlgorithms: flags['sshLegacyAlgorithms'] === true,
     agentRequired: flags['sshAgent'] === true && process.argv.includes('--ssh-agent'),
     ...(keyFile === undefined ? {} : { keyFile }),
     ...(keyText === undefined ? {} : { keyText }),

@@ -162,6 +162,18 @@ export const sshReachCodes = defineCodes({
     message: 'The key exchange with {host}:{port} ({software}) failed: {detail}.',
     fix: "Try the system's ssh instead: --transport ssh",
   },
+  'ssh-legacy-algorithms': {
+    severity: 'error',
+    title: 'only algorithms that are no longer safe',
+    message: '{host}:{port} ({software}) offers only {kind} that are no longer safe: {offered}.',
+    fix: 'Update the bastion’s SSH server, or accept them for this one run: --ssh-legacy-algorithms',
+  },
+  'ssh-legacy-in-use': {
+    severity: 'warning',
+    title: 'algorithm that is no longer safe',
+    message: 'The line to {host}:{port} uses what is no longer safe: {algorithms}. It was accepted for this run.',
+    fix: 'Update the bastion’s SSH server, then leave out the option; what it offers shows: ssh -vv -p {port} {host}',
+  },
   'ssh-no-common-kex': {
     severity: 'error',
     title: 'no common key exchange',

@@ -1,4 +1,5 @@
 import type { Args } from '../report/finding.ts';
+import { legacyAmong } from './ssh-legacy.ts';
 
 /** What SSH's own words or a stranger's first bytes mean: first match wins. */
 const FIRST_BYTES: readonly (readonly [RegExp, string])[] = [
@@ -35,13 +36,20 @@ const NO_MATCH: readonly (readonly [RegExp, string, 'kex' | 'hostKey' | 'cipher'
   [/no matching \S* ?mac/i, 'ssh-no-common-mac', 'mac'],
 ];
 
+/** The lists' names for people. */
+const KINDS = { kex: 'key exchanges', hostKey: 'host key algorithms', cipher: 'ciphers', mac: 'MACs' } as const;
+
 /** The code for a key exchange that failed with these words. */
 export function kexCode(
   message: string,
   lists: Readonly<Record<'kex' | 'hostKey' | 'cipher' | 'mac', readonly string[]>> | null,
 ): { readonly code: string; readonly args: Args } {
   for (const [pattern, code, list] of NO_MATCH) {
-    if (pattern.test(message)) return { code, args: { offered: lists?.[list].join(', ') ?? 'unknown' } };
+    if (!pattern.test(message)) continue;
+    const legacy = legacyAmong(list, lists?.[list] ?? []);
+    if (legacy.length > 0)
+      return { code: 'ssh-legacy-algorithms', args: { kind: KINDS[list], offered: legacy.join(', ') } };
+    return { code, args: { offered: lists?.[list].join(', ') ?? 'unknown' } };
   }
   return { code: 'ssh-kex-failed', args: { detail: message } };
 }

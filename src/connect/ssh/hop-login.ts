@@ -5,6 +5,7 @@ import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { greetingCode, kexCode, printable } from '../../failures/ssh-greeting.ts';
 import { loginFailure } from '../../failures/ssh-login.ts';
 import { fingerprintOf, keyTypeOf } from '../../target/known-hosts.ts';
+import { acceptedAlgorithms, noteLegacy } from './algorithms.ts';
 import { planAuth } from './auth-plan.ts';
 import { whatListens } from './dial.ts';
 import { hostKeyPolicy, safeVerifier } from './host-key-policy.ts';
@@ -149,6 +150,7 @@ export async function loginHop(
           cipher: negotiated.cs.cipher,
           mac: negotiated.cs.mac === '' ? negotiated.cs.cipher : negotiated.cs.mac,
         };
+        noteLegacy(draft);
         begin('auth');
         clock.start();
       })
@@ -204,7 +206,7 @@ export async function loginHop(
         hostVerifier: safeVerifier(verify),
         authHandler: plan.handler,
         debug: plan.onDebug,
-        algorithms: { serverHostKey: [...policy.algorithms] as never },
+        algorithms: acceptedAlgorithms(policy.algorithms, options),
         // Pings only: ssh2's own counting is replaced by liveness.ts (facts: it kills busy tunnels, one interval late).
         keepaliveInterval: options.keepaliveIntervalMs ?? settings.serverAliveIntervalMs ?? 30_000,
         keepaliveCountMax: 1_000_000_000,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { SshFailure } from '../../failures/raw-errors.ts';
+import { LEGACY_ALGORITHMS } from '../../failures/ssh-legacy.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import {
   fingerprintOf,
@@ -22,13 +23,14 @@ const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
   'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
   'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'],
+  // Not `ssh-rsa` itself: it signs with SHA-1.
+  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
 };
 
 /** The order in which host keys are asked for: known types first, as ssh does; else a good key looks unknown. */
-export function hostKeyAlgorithms(knownTypes: readonly string[]): string[] {
+export function hostKeyAlgorithms(knownTypes: readonly string[], legacy = false): string[] {
   const known = knownTypes.flatMap((type) => ALGORITHMS[type] ?? []);
-  return [...new Set([...known, ...Object.values(ALGORITHMS).flat()])];
+  return [...new Set([...known, ...Object.values(ALGORITHMS).flat(), ...(legacy ? LEGACY_ALGORITHMS.hostKey : [])])];
 }
 
 export interface HostKeyPolicy {
@@ -161,7 +163,7 @@ export function hostKeyPolicy(
     }
     accepted = null;
   };
-  return { algorithms: hostKeyAlgorithms(knownKeyTypes(lines, host, port)), judge, remember };
+  return { algorithms: hostKeyAlgorithms(knownKeyTypes(lines, host, port), options.legacyAlgorithms), judge, remember };
 }
 
 /**

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readSshConfig } from './config-text.ts';
 import { defaultConfigFiles } from './hop-settings.ts';
 import { repairKeyText } from './key-text.ts';
+import { LEGACY_ALGORITHMS } from '../../failures/ssh-legacy.ts';
 import type { SshOptions } from './types.ts';
 
 /** The folder of one run of the system's ssh: its configuration, control socket, forwards. Only we can enter it. */
@@ -47,6 +48,11 @@ export function writeSystemFiles(options: SshOptions, pinnedKeys: string | null)
     'PermitLocalCommand no',
     'ClearAllForwardings yes',
   ];
+  if (options.legacyAlgorithms === true) {
+    const { kex, hostKey, cipher, mac } = LEGACY_ALGORITHMS;
+    lines.push(`KexAlgorithms +${kex.join(',')}`, `HostKeyAlgorithms +${hostKey.join(',')}`);
+    lines.push(`Ciphers +${cipher.join(',')}`, `MACs +${mac.join(',')}`);
+  }
   const asks = options.askSecret !== undefined || options.askHostKey !== undefined;
   lines.push(`StrictHostKeyChecking ${options.acceptNewHostKey === true ? 'accept-new' : asks ? 'ask' : 'yes'}`);
   if (options.keyText !== undefined) {

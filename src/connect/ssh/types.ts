@@ -47,6 +47,8 @@ export interface SshOptions {
   /** `--host-key SHA256:…`: any of these, for any hop. With several hops, known_hosts vouches for the others. */
   readonly hostKeyPins?: readonly string[];
   readonly acceptNewHostKey?: boolean;
+  /** `--ssh-legacy-algorithms`: accept algorithms that are no longer safe, where the server has no better ones. */
+  readonly legacyAlgorithms?: boolean;
   /** Asks a person; absent where there is no terminal. */
   readonly askHostKey?: (question: HostKeyQuestion) => Promise<boolean>;
   readonly askSecret?: (question: SecretQuestion) => Promise<Secret | undefined>;

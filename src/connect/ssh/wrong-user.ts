@@ -3,7 +3,8 @@ import type { BaseAgent, ParsedKey } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { fingerprintOf } from '../../target/known-hosts.ts';
-import { safeVerifier } from './host-key-policy.ts';
+import { acceptedAlgorithms } from './algorithms.ts';
+import { hostKeyAlgorithms, safeVerifier } from './host-key-policy.ts';
 import { resolveHop } from './hop-settings.ts';
 import type { HopSettings, SshOptions } from './types.ts';
 
@@ -54,6 +55,7 @@ async function takenFor(login: RefusedLogin, user: string): Promise<ParsedKey | 
       sock: stream,
       username: user,
       readyTimeout: 0,
+      algorithms: acceptedAlgorithms(hostKeyAlgorithms([]), login.options),
       hostVerifier: safeVerifier(async (blob) => fingerprintOf(blob) === login.draft.hostKey?.fingerprint),
       authHandler: (_methods, _partial, proceed) => {
         const key = keys[next++];
