@@ -45,7 +45,7 @@ export default defineConfig({
         group('start', String.raw`[\\/]cli[\\/](run|test)-command\.js$`, 5),
         group('after-login', String.raw`[\\/]run[\\/]after-login\.js$`, 4),
         group('table', String.raw`[\\/]render[\\/]table\.js$`, 3),
-        group('grants', String.raw`[\\/](cli[\\/]grants-command|run[\\/]grants)\.js$`, 2),
+        group('grants', String.raw`[\\/]run[\\/]grants\.js$`, 2),
         group('failure', String.raw`[\\/](probes[\\/]explain-failure|checks[\\/]catalogue)\.js$`, 1),
       ],
     },

@@ -74,7 +74,10 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
     deadline: start + timeoutMs,
     applicationName: 'pgmedic',
     onEvent: (event) => {
-      if (event.stage === 'login' && event.kind === 'begin') void import('./after-login.ts');
+      if (event.stage === 'login' && event.kind === 'begin') {
+        void import('./after-login.ts');
+        void options.grants?.load?.();
+      }
       options.onEvent?.(event);
     },
     ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),

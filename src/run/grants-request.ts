@@ -1,3 +1,4 @@
+import type { GrantsPlan } from './grants.ts';
 import type { Session } from '../connect/types.ts';
 import type { FailureContext } from '../failures/context.ts';
 import type { Gap } from '../grants/gaps.ts';
@@ -47,5 +48,13 @@ export interface GrantsOutcome {
 
 /** What `grants` and `sql` do once a session is open; loaded only by them, so that `test` starts without it. */
 export interface GrantsRequest {
+  /** Loads the code that `run` needs; called while a server is waited for. */
+  readonly load?: () => Promise<unknown>;
   readonly run: (source: GrantsSource) => Promise<GrantsOutcome>;
 }
+
+/** What `grants` asks; its code is loaded when it is needed, at the latest to run. */
+export const lazyGrantsRequest = (plan: GrantsPlan): GrantsRequest => ({
+  load: () => import('./grants.ts'),
+  run: async (source) => (await import('./grants.ts')).grantsRequest(plan).run(source),
+});
