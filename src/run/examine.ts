@@ -6,6 +6,7 @@ import { type ConnectOptions, connect } from '../probes/connect.ts';
 import type { ConnectionEvidence } from '../probes/connection-evidence.ts';
 import type { Evidence } from '../probes/evidence.ts';
 import type { StageEvent } from '../probes/timeline.ts';
+import { versionNumberOf } from '../probes/version-number.ts';
 import type { Way } from '../probes/way.ts';
 import type { Draft } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
@@ -90,10 +91,13 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
   let drafts: readonly Draft[] = [];
   let grants: GrantsOutcome | null = null;
   try {
-    const server =
+    const observing =
       session === null
         ? (reached.rejectedServer ?? ({ state: 'blocked', by: brokenStage(reached) } as const))
-        : await observeServer(session, timeline, serverContext(target, connected.way), left(), reached.serverNotes);
+        : observeServer(session, timeline, serverContext(target, connected.way), left(), reached.serverNotes);
+    const version = versionNumberOf(session?.parameters.get('server_version'));
+    const begun = session === null || version === null ? undefined : options.grants?.begin?.(session, version, left());
+    const server = await observing;
     const evidence: Evidence = { ...reached, server };
     const context: CheckContext = {
       target,
@@ -105,6 +109,7 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
       if (session !== null && evidence.server.state === 'seen') {
         grants = await options.grants.run({
           session,
+          begun,
           timeline,
           server: evidence.server.facts,
           statementMs: left(),
