@@ -37,6 +37,8 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
   /** The SSH keepalive in force, in seconds; for the checks that compare it with the server's timeouts. */
   readonly keepaliveSeconds?: number;
+  /** Called when the last question is on its way: what is needed for the answer can be loaded meanwhile. */
+  readonly whileWaiting?: () => void;
   /** Told when a step of a stage begins and ends; for progress. */
   readonly onEvent?: (event: StageEvent) => void;
 }
@@ -97,6 +99,7 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
         : observeServer(session, timeline, serverContext(target, connected.way), left(), reached.serverNotes);
     const version = versionNumberOf(session?.parameters.get('server_version'));
     const begun = session === null || version === null ? undefined : options.grants?.begin?.(session, version, left());
+    if (session !== null) options.whileWaiting?.();
     const server = await observing;
     const evidence: Evidence = { ...reached, server };
     const context: CheckContext = {
