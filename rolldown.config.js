@@ -41,11 +41,12 @@ export default defineConfig({
     codeSplitting: {
       groups: [
         // By itself, so that --version loads nothing else.
-        group('version', String.raw`[\\/]dist[\\/]version\.js$`, 6),
-        group('start', String.raw`[\\/]cli[\\/](run|test)-command\.js$`, 5),
-        group('after-login', String.raw`[\\/]run[\\/]after-login\.js$`, 4),
-        group('table', String.raw`[\\/]render[\\/]table\.js$`, 3),
-        group('grants', String.raw`[\\/](cli[\\/]grants-command|run[\\/]grants)\.js$`, 2),
+        group('version', String.raw`[\\/]dist[\\/]version\.js$`, 7),
+        group('start', String.raw`[\\/]cli[\\/](run|test)-command\.js$`, 6),
+        group('after-login', String.raw`[\\/]run[\\/]after-login\.js$`, 5),
+        group('table', String.raw`[\\/]render[\\/]table\.js$`, 4),
+        group('grants-command', String.raw`[\\/]cli[\\/]grants-command\.js$`, 3),
+        group('grants', String.raw`[\\/]run[\\/]grants\.js$`, 2),
         group('failure', String.raw`[\\/](probes[\\/]explain-failure|checks[\\/]catalogue)\.js$`, 1),
       ],
     },

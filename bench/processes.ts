@@ -21,12 +21,12 @@ export const pgmedic = (args: readonly string[], env: Readonly<Record<string, st
   codes: [0, 1],
 });
 
-const environment = (own: Readonly<Record<string, string>> = {}): Record<string, string> => ({
-  PATH: process.env['PATH'] ?? '',
-  HOME: '/nonexistent',
-  LANG: 'C.UTF-8',
-  ...own,
-});
+/** The user's environment, since it decides what Node does at its start, without what names a database or an agent. */
+export function environment(own: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
+  const foreign = /^(PG|SSH_|DATABASE_URL$|GITHUB_ACTIONS$|CI$|FORCE_COLOR$)/;
+  const given = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return { ...Object.fromEntries(given), HOME: '/nonexistent', LANG: 'C.UTF-8', ...own };
+}
 
 /**
  * Runs a command to its end and throws its output away; gives its wall time in milliseconds. Throws with what it said

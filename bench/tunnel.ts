@@ -3,7 +3,7 @@ import { startDelayProxy } from '../test/support/delay-proxy.ts';
 import { type PostgresServer, freePort, startPostgres } from '../test/support/postgres.ts';
 import { type Sshd, startSshd } from '../test/support/sshd.ts';
 import { type Figure, byTurns, median } from './figure.ts';
-import { type Command, pgmedic, wallMs } from './processes.ts';
+import { type Command, environment, pgmedic, wallMs } from './processes.ts';
 import { type Forward, answers, sshForward, stop } from './ssh-forward.ts';
 
 const ROUNDS = 9;
@@ -69,7 +69,7 @@ async function held(server: PostgresServer, sshd: Sshd, sshPort: number): Promis
   const { argv, env: own } = ourTunnel(server, sshd, sshPort, ['--local-port', String(port), '-q']);
   const [file = '', ...args] = argv;
   const child: ChildProcess = spawn(file, args, {
-    env: { PATH: process.env['PATH'] ?? '', ...own },
+    env: environment(own),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await answers(port, child);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { NamedConnection } from '../config/named-connection.ts';
 import type { Report } from '../report/report.ts';
+import { lazyGrantsRequest } from '../run/grants-request.ts';
 import { addBatchOptions } from './batch-options.ts';
 import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { type ConnectionFlags, addConnectionOptions } from './options.ts';
@@ -25,10 +26,9 @@ export function registerGrants(program: Command): void {
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
-  const { grantsRequest } = await import('../run/grants.ts');
   if (flags['all'] === true) {
     const { runAll } = await import('./run-all.ts');
-    return runAll('grants', command, (own) => ({ grants: grantsRequest(grantsPlan(own)) }));
+    return runAll('grants', command, (own) => ({ grants: lazyGrantsRequest(grantsPlan(own)) }));
   }
   const plan = { ...grantsPlan(flags), verifyByExplain: flags['verify'] === true };
   if (plan.verifyByExplain && plan.role !== undefined) {
@@ -36,17 +36,18 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   }
   if (asksForDatabases(flags)) {
     const { runDatabases } = await import('./run-databases.ts');
-    return runDatabases(target, flags, { grants: grantsRequest(plan) });
+    return runDatabases(target, flags, { grants: lazyGrantsRequest(plan) });
   }
-  if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: grantsRequest(plan) });
+  if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: lazyGrantsRequest(plan) });
   const { generateConfig } = await import('../config/generate.ts');
   const { renderTable } = await import('../render/table.ts');
   const name = (flags['connection'] as NamedConnection | undefined)?.name;
+  const look = await lookOf(flags, false);
   const text = (report: Report): string =>
     report.grants === undefined
-      ? [...renderTable(report, lookOf(flags, false))].join('')
+      ? [...renderTable(report, look)].join('')
       : generateConfig(name ?? nameOf(report), report.target, report.grants);
-  return runReport('grants', target, flags, { grants: grantsRequest({ ...plan, needs: [], groups: [] }) }, text);
+  return runReport('grants', target, flags, { grants: lazyGrantsRequest({ ...plan, needs: [], groups: [] }) }, text);
 }
 
 /** A name for a connection that has none yet: its database's. */

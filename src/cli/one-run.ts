@@ -47,10 +47,9 @@ export async function runOnce(
       timeoutMs: Math.min(flags['timeout'] as number, limitMs),
       strict: flags['strict'] === true,
       reportOnly: flags['reportOnly'] === true,
-      onEvent: (event) => {
-        progress.event(event);
-        const waits = event.stage === 'server' && event.kind === 'begin' && shown === undefined;
-        if (waits) void openedOutputs(flags).load(command !== 'test');
+      onEvent: progress.event,
+      whileWaiting: () => {
+        if (shown === undefined) void openedOutputs(flags).load(command !== 'test');
       },
       signal: interruption(),
       ...throughBastions(resolved, flags),

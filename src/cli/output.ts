@@ -26,7 +26,7 @@ export interface Outputs {
   /** Loads the renderers early, while a server is waited for. */
   readonly load: (withGrants: boolean) => Promise<unknown>;
   /** Renders the report for every output. Throws OutputError after the others were written. */
-  readonly emit: (report: Report, lookFor: (toFile: boolean) => Look) => Promise<void>;
+  readonly emit: (report: Report, lookFor: (toFile: boolean) => Promise<Look>) => Promise<void>;
   readonly discard: () => void;
 }
 
@@ -53,7 +53,7 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
       let failure: unknown = null;
       for (const { format, file } of opened) {
         const render = await LOADERS[format](hasGrants(report));
-        const rendered = render(report, lookFor(file !== null));
+        const rendered = render(report, await lookFor(file !== null));
         const chunks = typeof rendered === 'string' ? [rendered] : rendered;
         try {
           if (file !== null) file.write(buffered(chunks));

@@ -1,4 +1,5 @@
 import type { Look } from '../render/look.ts';
+import { NO_COLORS } from '../render/paint.ts';
 
 interface LookFlags {
   readonly color?: unknown;
@@ -32,12 +33,13 @@ export const canAnimate = (): boolean =>
   process.stderr.isTTY && process.stderr.columns > 0 && (process.env['CI'] ?? '') === '';
 
 /** How standard output is to look. */
-export function lookOf(flags: LookFlags, toFile: boolean): Look {
+export async function lookOf(flags: LookFlags, toFile: boolean): Promise<Look> {
   const isTerminal = !toFile && process.stdout.isTTY;
   const columns = Math.trunc(Number(process.env['COLUMNS']));
+  const colored = !toFile && wantsColor(flags, isTerminal, process.env);
   return {
     width: isTerminal && process.stdout.columns >= 20 ? process.stdout.columns : columns >= 40 ? columns : 100,
-    color: !toFile && wantsColor(flags, isTerminal, process.env),
+    paint: colored ? (await import('../render/colors.ts')).COLORS : NO_COLORS,
     unicode: speaksUnicode(process.env),
     verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',
   };

@@ -4,7 +4,7 @@ import { relationsBySchema } from './by-schema.ts';
 import { forTerminal } from './escape.ts';
 import { type Cell, cellText, markOf } from './grants-cell.ts';
 import type { Look } from './look.ts';
-import { type Paint, paintFor } from './paint.ts';
+import type { Paint } from './paint.ts';
 import { relationLines } from './relation-lines.ts';
 import { clipMiddle, wrap } from './wrap.ts';
 
@@ -13,7 +13,7 @@ const LIST_UP_TO = 100;
 
 /** The role's rights on the database, schemas with counts, relations with read, write and truncate, a legend last. */
 export function* grantsTable(section: GrantsSection, look: Look): Generator<string> {
-  const paint = paintFor(look);
+  const { paint } = look;
   const everything = look.verbosity === 'verbose';
   const limit = everything ? Infinity : LIST_UP_TO;
   const listed = chosen(section.relations, limit);

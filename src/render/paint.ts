@@ -1,4 +1,3 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { Status } from '../report/report.ts';
 import type { Look } from './look.ts';
 
@@ -12,10 +11,10 @@ export interface Paint {
   readonly code: (text: string) => string;
 }
 
-export function paintFor(look: Look): Paint {
-  const chalk: ChalkInstance = new Chalk({ level: look.color ? 1 : 0 });
-  return { pass: chalk.green, warn: chalk.yellow, fail: chalk.red, dim: chalk.dim, bold: chalk.bold, code: chalk.cyan };
-}
+const asItIs = (text: string): string => text;
+
+/** For files, pipes and NO_COLOR: the colour library is not even loaded. */
+export const NO_COLORS: Paint = { pass: asItIs, warn: asItIs, fail: asItIs, dim: asItIs, bold: asItIs, code: asItIs };
 
 const UNICODE: Readonly<Record<Status, string>> = { pass: '✓', warn: '‼', fail: '✗', skip: '∅' };
 const ASCII: Readonly<Record<Status, string>> = { pass: '+', warn: '!', fail: 'x', skip: '-' };

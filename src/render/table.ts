@@ -4,7 +4,7 @@ import type { Report, Result, Statement } from '../report/report.ts';
 import { columns, padEnd, padStart } from './columns.ts';
 import { forTerminal } from './escape.ts';
 import type { Look } from './look.ts';
-import { type Paint, colorOf, paintFor, symbol } from './paint.ts';
+import { type Paint, colorOf, symbol } from './paint.ts';
 import {
   STATUS_WORDS,
   countsText,
@@ -31,7 +31,7 @@ export type GrantsLines = (section: GrantsSection, look: Look) => Iterable<strin
  * @param grants without it a report's grants are left out (`test` has none, and starts without the table library)
  */
 export function* renderTable(report: Report, look: Look, grants: GrantsLines = () => []): Generator<string> {
-  const paint = paintFor(look);
+  const { paint } = look;
   yield* body(report, null, look, paint, grants);
   for (const { name, report: part } of report.connections ?? []) {
     if (part.verdict.status === 'pass' && look.verbosity !== 'verbose') continue;

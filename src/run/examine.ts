@@ -6,6 +6,7 @@ import { type ConnectOptions, connect } from '../probes/connect.ts';
 import type { ConnectionEvidence } from '../probes/connection-evidence.ts';
 import type { Evidence } from '../probes/evidence.ts';
 import type { StageEvent } from '../probes/timeline.ts';
+import { versionNumberOf } from '../probes/version-number.ts';
 import type { Way } from '../probes/way.ts';
 import type { Draft } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
@@ -36,6 +37,8 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
   /** The SSH keepalive in force, in seconds; for the checks that compare it with the server's timeouts. */
   readonly keepaliveSeconds?: number;
+  /** Called when the last question is on its way: what is needed for the answer can be loaded meanwhile. */
+  readonly whileWaiting?: () => void;
   /** Told when a step of a stage begins and ends; for progress. */
   readonly onEvent?: (event: StageEvent) => void;
 }
@@ -74,7 +77,10 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
     deadline: start + timeoutMs,
     applicationName: 'pgmedic',
     onEvent: (event) => {
-      if (event.stage === 'login' && event.kind === 'begin') void import('./after-login.ts');
+      if (event.stage === 'login' && event.kind === 'begin') {
+        void import('./after-login.ts');
+        void options.grants?.load?.();
+      }
       options.onEvent?.(event);
     },
     ...(options.openRoute === undefined ? {} : { openRoute: options.openRoute }),
@@ -87,10 +93,14 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
   let drafts: readonly Draft[] = [];
   let grants: GrantsOutcome | null = null;
   try {
-    const server =
+    const observing =
       session === null
         ? (reached.rejectedServer ?? ({ state: 'blocked', by: brokenStage(reached) } as const))
-        : await observeServer(session, timeline, serverContext(target, connected.way), left(), reached.serverNotes);
+        : observeServer(session, timeline, serverContext(target, connected.way), left(), reached.serverNotes);
+    const version = versionNumberOf(session?.parameters.get('server_version'));
+    const begun = session === null || version === null ? undefined : options.grants?.begin?.(session, version, left());
+    if (session !== null) options.whileWaiting?.();
+    const server = await observing;
     const evidence: Evidence = { ...reached, server };
     const context: CheckContext = {
       target,
@@ -102,6 +112,7 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
       if (session !== null && evidence.server.state === 'seen') {
         grants = await options.grants.run({
           session,
+          begun,
           timeline,
           server: evidence.server.facts,
           statementMs: left(),

@@ -46,14 +46,14 @@ const TITLE = 'the role holds what is needed';
 export const grantsRequest = (plan: GrantsPlan): GrantsRequest => ({ run: (source) => run(plan, source) });
 
 async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcome> {
-  const { timeline, server, context } = source;
-  const options: InventoryOptions = {
-    serverVersion: server.versionNumber,
-    ...(plan.newRole !== undefined ? { role: STAND_IN } : plan.role === undefined ? {} : { role: plan.role }),
-  };
+  const { timeline, server, context, begun } = source;
   let inventory: Inventory;
   try {
-    inventory = await timeline.spend('grants', () => readInventory(options, source));
+    inventory = await timeline.spend('grants', () =>
+      begun?.serverVersion === server.versionNumber
+        ? begun.inventory
+        : readInventory(inventoryOf(plan, server.versionNumber), source),
+    );
     if (plan.newRole !== undefined) inventory = asNewRole(inventory, plan.newRole);
   } catch (error) {
     const { nameFailure } = await import('../failures/name-failure.ts');
@@ -111,8 +111,17 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 
 const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TITLE, durationMs: ms });
 
+/** What the catalogue is asked for a plan. */
+export const inventoryOf = ({ newRole, role }: GrantsPlan, serverVersion: number): InventoryOptions => ({
+  serverVersion,
+  ...(newRole !== undefined ? { role: STAND_IN } : role === undefined ? {} : { role }),
+});
+
 /** Sends the whole READ ONLY transaction in one write and consumes the rows as they come. */
-async function readInventory(options: InventoryOptions, { session, statementMs }: GrantsSource): Promise<Inventory> {
+export async function readInventory(
+  options: InventoryOptions,
+  { session, statementMs }: Pick<GrantsSource, 'session' | 'statementMs'>,
+): Promise<Inventory> {
   const queries = inventoryQueries(options);
   const reader = createInventoryReader(options);
   const texts = [beginReadOnly(statementMs - 500), ...queries.map(({ sql }) => sql), END_READ_ONLY];
