@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // Real servers are started and stopped in tests: generous bounds, and never an endless one.
     testTimeout: 60_000,
     hookTimeout: 120_000,

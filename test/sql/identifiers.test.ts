@@ -104,6 +104,8 @@ describe.each(MAJORS)('names on PostgreSQL %i', (major) => {
     await fc.assert(
       fc.asyncProperty(world, async ({ role, owner, schema, tables, column, type }) => {
         fc.pre(role !== owner && role !== 'postgres' && owner !== 'postgres' && !tables.includes(type));
+        // f('x') with the name of a type is a cast to it, not a call: the world itself would not stand.
+        fc.pre(column !== type && !tables.includes(column));
         const [s, o, r, c] = [schema, owner, role, column].map(quoted);
         await admin.query(`create role ${r} login; create role ${o} login; create schema ${s} authorization ${o}; set role ${o};
           create type ${s}.${quoted(type)} as enum ('x');
