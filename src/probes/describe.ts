@@ -11,7 +11,12 @@ const METHODS: Readonly<Record<string, string>> = {
 };
 
 export const describeDns = ({ lookups }: DnsFacts): string =>
-  lookups.map(({ host, addresses }) => `${host} → ${addresses.map(({ address }) => address).join(', ')}`).join('; ');
+  lookups
+    .map(({ host, addresses }) => {
+      const found = addresses.map(({ address }) => address).join(', ');
+      return found === host ? `${host} is an address` : `${host} → ${found}`;
+    })
+    .join('; ');
 
 export function describeTcp({ address, port, transport, attempts }: TcpFacts): string {
   if (transport === 'unix') return `connected to the socket ${address}`;

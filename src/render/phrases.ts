@@ -23,12 +23,10 @@ export function skipText(result: Result): string {
   return /^[a-z]+$/.test(because) ? `not reached: ${because} failed` : `not needed: ${because}`;
 }
 
-/** One line on a result: what was seen, what is not so, or why it was skipped. */
+/** One line on a result: what was seen, what broke, or why it was skipped. */
 export function sayingOf(result: Result): string {
   if (result.status === 'skip') return skipText(result);
-  if (result.status !== 'fail') return result.summary || result.title;
-  const summary = result.summary === '' ? '' : ` (${result.summary})`;
-  return result.id.startsWith('connection.') ? result.summary : `not so: ${result.title}${summary}`;
+  return result.summary || (result.status === 'fail' ? `not so: ${result.title}` : result.title);
 }
 
 export const countsText = ({ counts }: Report): string =>

@@ -38,11 +38,18 @@ export function finish(draft: Draft, catalogue: Catalogue): Result {
     title: draft.title,
     status,
     durationMs: draft.durationMs ?? null,
-    summary: draft.summary ?? '',
+    summary: draft.summary ?? (status === 'fail' ? troubles(draft.findings ?? [], catalogue) : ''),
     facts: draft.facts ?? {},
     findings,
     because: draft.because ?? null,
   };
+}
+
+/** What broke, by the titles of its errors ("password rejected"); two at most. */
+function troubles(findings: readonly Finding[], catalogue: Catalogue): string {
+  const errors = findings.filter(({ code, severity }) => (severity ?? catalogue[code]?.severity) === 'error');
+  const titles = [...new Set(errors.map(({ code }) => catalogue[code]?.title ?? code))];
+  return titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more` : titles.join(', ');
 }
 
 export interface ReportInput {

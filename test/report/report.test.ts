@@ -7,7 +7,7 @@ import { verdict } from '../../src/report/verdict.ts';
 import { fill, word } from '../../src/report/words.ts';
 
 const CATALOGUE = {
-  'x-error': { severity: 'error', title: 't', message: '{name} broke', fix: 'Mend it: mend {name}' },
+  'x-error': { severity: 'error', title: 'broken', message: '{name} broke', fix: 'Mend it: mend {name}' },
   'x-warning': { severity: 'warning', title: 't', message: 'careful', fix: '' },
   'x-info': { severity: 'info', title: 't', message: 'by the way', fix: '' },
 } as const;
@@ -40,6 +40,25 @@ describe('the status of a result is that of its worst finding', () => {
     ['a reason not to ask', draft({ because: 'tcp' }), 'skip'],
   ])('%s', (_, given, status) => {
     expect(finish(given, CATALOGUE).status).toBe(status);
+  });
+});
+
+describe('the one line on a failed result', () => {
+  const others = {
+    'y-error': { ...CATALOGUE['x-error'], title: 'torn' },
+    'z-error': { ...CATALOGUE['x-error'], title: 'z' },
+  };
+  const findings = ['x-error', 'x-error', 'x-warning', 'y-error', 'z-error'].map((code) => ({
+    ...({ code, stage: 'tls', args: { name: 'it' } } as const),
+  }));
+  test.each<[string, Draft, string]>([
+    ['one error', found('x-error'), 'broken'],
+    ['many', draft({ findings }), 'broken, torn and 1 more'],
+    ['its own words come first', { ...found('x-error'), summary: '3 of 4' }, '3 of 4'],
+    ['a warning alone does not fail it', found('x-warning'), ''],
+    ['weighing more here', found('x-info', 'error'), 't'],
+  ])('%s', (_, given, summary) => {
+    expect(finish(given, { ...CATALOGUE, ...others }).summary).toBe(summary);
   });
 });
 

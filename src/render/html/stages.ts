@@ -66,12 +66,8 @@ function row(result: Result, drawn: string): string {
   const hidden = result.findings.length - told.length + Math.max(0, told.length - FINDINGS_SHOWN);
   const more = hidden === 0 ? '' : `<p class="dim">${hidden} more are shown with the relations below.</p>`;
   const findings = told.slice(0, FINDINGS_SHOWN).map(findingHtml).join('');
-  return `<tr><td class="${look}">${mark} ${STATUS_WORDS[result.status]}</td><td class="mono">${forMarkup(result.id)}</td><td class="num">${ms}</td><td>${drawn}</td><td>${forMarkup(saying(result))}${findings}${more}</td></tr>\n`;
+  return `<tr><td class="${look}">${mark} ${STATUS_WORDS[result.status]}</td><td class="mono">${forMarkup(result.id)}</td><td class="num">${ms}</td><td>${drawn}</td><td>${forMarkup(sayingOf(result))}${findings}${more}</td></tr>\n`;
 }
-
-/** A connection's verdict says it all; a stage says what is not so. */
-const saying = (result: Result): string =>
-  result.findings.length === 0 && result.status === 'fail' ? result.summary : sayingOf(result);
 
 function findingHtml(finding: WordedFinding): string {
   const look = finding.severity === 'error' ? 'no' : finding.severity === 'warning' ? 'part' : 'dim';
