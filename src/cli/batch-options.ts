@@ -4,6 +4,7 @@ import { parseShard } from '../config/shard.ts';
 /** `--all`, `--jobs`, `--shard`. */
 export function addBatchOptions(command: Command): Command {
   return command
+    .optionsGroup('Many connections:')
     .option('--all', 'every connection of pgmedic.yaml, in one report')
     .addOption(
       new Option('--jobs <n>', 'with --all: so many connections at a time').default(8).argParser((text: string) => {

@@ -5,8 +5,8 @@ import { UsageError } from './usage.ts';
 
 /** The selection of the flags. Throws UsageError for an id that no check and no stage has. */
 export function checkSelection(flags: Readonly<Record<string, unknown>>, checks: readonly Check[]): CheckSelection {
-  const only = flags['only'] as readonly string[];
-  const skip = flags['skip'] as readonly string[];
+  const only = (flags['only'] ?? []) as readonly string[];
+  const skip = (flags['skip'] ?? []) as readonly string[];
   const known = selectableIds(checks);
   for (const id of [...only, ...skip]) {
     if (known.includes(id)) continue;

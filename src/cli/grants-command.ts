@@ -8,6 +8,7 @@ import { type ConnectionFlags, addConnectionOptions } from './options.ts';
 import { runReport } from './run-report.ts';
 import { lookOf } from './terminal.ts';
 import { asksForDatabases } from './databases-asked.ts';
+import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
 
 /** `pgmedic grants [TARGET]`: what the role may do with every relation, and what it lacks. */
@@ -15,15 +16,14 @@ export function registerGrants(program: Command): void {
   const command = program
     .command('grants')
     .description('list what the role may read, write and truncate; exit 1 when something needed is missing')
-    .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml')
-    .option('--database <re>', 'each database of the cluster whose whole name matches; repeatable', collect, [])
+    .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml');
+  addGrantsOptions(command)
+    .option('--database <re>', 'each database of the cluster whose whole name matches; repeatable', repeatable)
     .option('--all-databases', 'each database of the cluster that accepts connections')
     .option('--verify', 'ask the server too, with EXPLAIN for each relation, and report any disagreement')
     .option('--generate', 'print a pgmedic.yaml that expects what the role holds now');
-  addBatchOptions(addGrantsOptions(addConnectionOptions(command))).action(run);
+  addConnectionOptions(addBatchOptions(command)).action(run);
 }
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   if (flags['all'] === true) {

@@ -8,18 +8,18 @@ import { closest } from './closest.ts';
 import { PatternError, compilePattern } from '../grants/pattern.ts';
 import type { GrantsPlan } from '../run/grants.ts';
 import type { ConnectionFlags } from './options.ts';
+import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 /** The options of `grants` and `sql`: what is needed, and where to look. */
 export function addGrantsOptions(command: Command): Command {
   return command
-    .option('--need <list>', 'read, write, truncate, future, … and single privileges; repeatable', collect, [])
-    .option('--schema <re>', 'only schemas whose whole name matches; repeatable', collect, [])
-    .option('--exclude-schema <re>', 'leave these schemas out; repeatable', collect, [])
-    .option('--table <re>', 'only relations whose schema.name matches; repeatable', collect, [])
-    .option('--exclude-table <re>', 'leave these relations out; repeatable', collect, [])
+    .optionsGroup('What is asked:')
+    .option('--need <list>', 'read, write, truncate, future, … and single privileges; repeatable', repeatable)
+    .option('--schema <re>', 'only schemas whose whole name matches; repeatable', repeatable)
+    .option('--exclude-schema <re>', 'leave these schemas out; repeatable', repeatable)
+    .option('--table <re>', 'only relations whose schema.name matches; repeatable', repeatable)
+    .option('--exclude-table <re>', 'leave these relations out; repeatable', repeatable)
     .option('--profile <name>', 'what a known consumer needs: dbt, dagster, prequel, … (pgmedic profiles)')
     .option('--max <list>', 'rights beyond these and beyond the needs are findings too; "none" allows only the needs')
     .option('--role <name>', 'judge this role; its password is not needed');

@@ -34,7 +34,7 @@ export interface ConnectionFlags {
 /** The options of every command that connects. `-h` is the host, as in psql; help is `--help`. */
 export function addConnectionOptions(command: Command): Command {
   command
-    .helpOption('--help', 'show this help')
+    .optionsGroup('Connection, as in psql:')
     .option('-h, --host <host>', 'host name, address or socket folder; a list is tried in order')
     .option('-p, --port <port>', 'port')
     .option('-U, --username <name>', 'role to log in as')
@@ -46,6 +46,7 @@ export function addConnectionOptions(command: Command): Command {
   }
   addSshOptions(command);
   return command
+    .optionsGroup('The run:')
     .addOption(
       new Option('--connect-timeout <duration>', 'limit for each stage')
         .default(10_000, '10s')
@@ -55,13 +56,19 @@ export function addConnectionOptions(command: Command): Command {
       new Option('--timeout <duration>', 'limit for the whole run').default(60_000, '60s').argParser(parseDuration),
     )
     .addOption(waitOption())
+    .option('--config <file>', 'pgmedic.yaml for @name and --all, instead of the one found from here upwards')
+    .option('--dbt [profile.target]', 'the connection of dbt’s profiles.yml, env_var included')
+    .option('--no-input', 'never ask')
+    .option('--strict', 'warnings count: exit code 1')
+    .option('--report-only', 'exit code 0 whatever is found after connecting')
+    .option('--dry-run', 'show every value and where it came from; connect to nothing')
+    .option('--debug', 'trace the run on standard error, without secrets')
+    .optionsGroup('Output:')
     .addOption(
       new Option('-o, --output <format[=file]>', 'table, short, json, junit, github, markdown or html; repeatable')
         .argParser(parseOutput)
         .default([], 'table'),
     )
-    .option('--config <file>', 'pgmedic.yaml for @name and --all, instead of the one found from here upwards')
-    .option('--dbt [profile.target]', 'the connection of dbt’s profiles.yml, env_var included')
     .option('--json', 'the same as -o json')
     .addOption(
       new Option('--color <when>', 'colours in the table').choices(['auto', 'always', 'never']).default('auto'),
@@ -69,11 +76,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('--no-color', 'the same as --color never')
     .option('-q, --quiet', 'only what is not in order, and the verdict')
     .option('-v, --verbose', 'every check, all addresses, raw codes')
-    .option('--debug', 'trace the run on standard error, without secrets')
-    .option('--no-input', 'never ask')
-    .option('--strict', 'warnings count: exit code 1')
-    .option('--report-only', 'exit code 0 whatever is found after connecting')
-    .option('--dry-run', 'show every value and where it came from; connect to nothing');
+    .helpOption('--help', 'show this help');
 }
 
 /** The flags that name a libpq keyword, by keyword. */

@@ -5,9 +5,8 @@ import { administratorFrom } from './administrator.ts';
 import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
 import { runReport } from './run-report.ts';
+import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 const OFFLINE_ONLY = ['createSchema', 'creator', 'targetSchema'] as const;
 
@@ -17,18 +16,17 @@ export function registerSql(program: Command): void {
     .command('sql')
     .description('print the statements that close the gap that grants reports; never runs them')
     .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml');
-  addGrantsOptions(addConnectionOptions(command))
+  addGrantsOptions(command)
     .option('--revoke', 'print what takes these statements back')
     .option('--verify <admin>', 'connection string of an administrator: try the statements out there and roll back')
     .option('--verify-password-env <name>', 'environment variable that holds the administrator’s password')
     .option('--offline', 'the whole set-up script of --profile or --need for --role; connects to nothing')
     .option('--create-role', 'make the role too where there is none, without a password')
+    .option('--database <name>', 'with --offline: the database')
     .option('--create-schema', 'with --offline: make the schemas where they do not exist')
-    .option('--target-schema <name>', 'with --offline: a schema for tables of its own; repeatable', collect, [])
-    .option('--creator <role>', 'with --offline: a role that will make tables; repeatable', collect, []);
-  const known = new Set(command.options.map(({ long }) => long));
-  if (!known.has('--database')) command.option('--database <name>', 'with --offline: the database');
-  command.action(async (target: string | undefined, flags: ConnectionFlags) => {
+    .option('--target-schema <name>', 'with --offline: a schema for tables of its own; repeatable', repeatable)
+    .option('--creator <role>', 'with --offline: a role that will make tables; repeatable', repeatable);
+  addConnectionOptions(command).action(async (target: string | undefined, flags: ConnectionFlags) => {
     if (flags['offline'] !== true) return live(target, flags);
     if (flags['verify'] !== undefined) throw new UsageError('--offline connects to nothing, --verify does: give one');
     const { offline } = await import('./sql-offline.ts');

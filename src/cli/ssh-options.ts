@@ -8,10 +8,9 @@ import type { SshHopSpec } from '../target/types.ts';
 import { parseDuration } from './duration.ts';
 import type { ConnectionFlags } from './options.ts';
 import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
+import { repeatable } from './repeatable.ts';
 import { interruption } from './signals.ts';
 import { namedSecretVariables, secretVariable } from './secret-variable.ts';
-
-const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 function parseCount(text: string): number {
   const count = Number(text);
@@ -22,6 +21,7 @@ function parseCount(text: string): number {
 /** The options of the way through bastions. */
 export function addSshOptions(command: Command): Command {
   return command
+    .optionsGroup('SSH:')
     .option('--ssh <hops>', '[USER@]HOST[:PORT] of a bastion, or a chain of them with commas')
     .option('--ssh-key <file>', 'private key; then only this one is offered')
     .option('--ssh-key-env <name>', 'environment variable that holds the private key itself')
@@ -30,8 +30,8 @@ export function addSshOptions(command: Command): Command {
     .option('--ssh-agent', 'use the agent; fail where there is none')
     .option('--no-ssh-agent', 'do not ask the agent')
     .option('--ssh-config <file>', 'another ssh_config, or "none"')
-    .option('--known-hosts <file>', 'another known_hosts; repeatable', collect, [])
-    .option('--host-key <fingerprint>', 'SHA256:… that the bastion must show; repeatable', collect, [])
+    .option('--known-hosts <file>', 'another known_hosts; repeatable', repeatable)
+    .option('--host-key <fingerprint>', 'SHA256:… that the bastion must show; repeatable', repeatable)
     .option('--ssh-legacy-algorithms', 'accept SSH algorithms that are no longer safe, for this run')
     .option('--accept-new-host-key', 'store an unknown host key; a changed one is refused all the same')
     .addOption(
@@ -65,8 +65,8 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   const passphrase = fromEnv('--ssh-passphrase-env', text('sshPassphraseEnv'));
   const password = fromEnv('--ssh-password-env', text('sshPasswordEnv'));
   const config = text('sshConfig');
-  const knownHosts = flags['knownHosts'] as readonly string[];
-  const pins = flags['hostKey'] as readonly string[];
+  const knownHosts = (flags['knownHosts'] ?? []) as readonly string[];
+  const pins = (flags['hostKey'] ?? []) as readonly string[];
   const agent = flags['sshAgent'] === false ? undefined : process.env['SSH_AUTH_SOCK'];
   const asks = canAsk(flags);
   return {

@@ -10,7 +10,7 @@ export function registerTest(program: Command): void {
     .command('test')
     .description('find the first broken stage between here and the database')
     .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml');
-  addBatchOptions(addCheckOptions(addConnectionOptions(test))).action(run);
+  addConnectionOptions(addBatchOptions(addCheckOptions(test))).action(run);
 }
 
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {

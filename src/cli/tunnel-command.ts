@@ -15,7 +15,7 @@ export function registerTunnel(program: Command): void {
     .description('hold a local port that leads through the bastion to the database')
     .argument('[target]', 'postgres:// URI or keyword=value string')
     .argument('[command...]', 'after --: run this with PG* set, and close when it ends');
-  addTunnelOptions(addConnectionOptions(command)).action(
+  addConnectionOptions(addTunnelOptions(command)).action(
     async (first: string | undefined, rest: readonly string[], given: Record<string, unknown>) => {
       const argv = process.argv.slice(2);
       const operands = first === undefined ? rest : [first, ...rest];

@@ -15,6 +15,7 @@ export interface TunnelFlags {
 
 export function addTunnelOptions(command: Command): Command {
   return command
+    .optionsGroup('The tunnel:')
     .option('--local-port <port>', 'port to listen on; with TARGET also --port (default: a free one)')
     .option('--bind <address>', 'address to listen on', '127.0.0.1')
     .option('--allow-remote', 'listen on an address that other machines can reach')

@@ -12,7 +12,8 @@ beforeAll(async () => {
   authority = createAuthority();
   server = await startPostgres({ ssl: authority.issue({ commonName: 'localhost', names: ['DNS:localhost'] }) });
   await server.sql(`create role app login password 'secret'; create table t (id int); grant select on t to app`);
-  link = await startDelayProxy(server.port, 5);
+  // Long enough for the code of `grants` to be loaded on its way: on a shorter link it may come one turn later.
+  link = await startDelayProxy(server.port, 60);
 });
 afterAll(async () => {
   link.stop();
