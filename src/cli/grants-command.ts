@@ -8,6 +8,7 @@ import { type ConnectionFlags, addConnectionOptions } from './options.ts';
 import { runReport } from './run-report.ts';
 import { lookOf } from './terminal.ts';
 import { asksForDatabases } from './databases-asked.ts';
+import { sqlCall } from './sql-call.ts';
 import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
 
@@ -28,7 +29,9 @@ export function registerGrants(program: Command): void {
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   if (flags['all'] === true) {
     const { runAll } = await import('./run-all.ts');
-    return runAll('grants', command, (own) => ({ grants: lazyGrantsRequest(grantsPlan(own)) }));
+    return runAll('grants', command, (own) => ({
+      grants: lazyGrantsRequest({ ...grantsPlan(own), sqlCall: sqlCall(command, nameIn(own)) }),
+    }));
   }
   const plan = { ...grantsPlan(flags), verifyByExplain: flags['verify'] === true };
   if (plan.verifyByExplain && plan.role !== undefined) {
@@ -38,10 +41,12 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
     const { runDatabases } = await import('./run-databases.ts');
     return runDatabases(target, flags, { grants: lazyGrantsRequest(plan) });
   }
-  if (flags['generate'] !== true) return runReport('grants', target, flags, { grants: lazyGrantsRequest(plan) });
+  if (flags['generate'] !== true) {
+    return runReport('grants', target, flags, { grants: lazyGrantsRequest({ ...plan, sqlCall: sqlCall(command) }) });
+  }
   const { generateConfig } = await import('../config/generate.ts');
   const { renderTable } = await import('../render/table.ts');
-  const name = (flags['connection'] as NamedConnection | undefined)?.name;
+  const name = nameIn(flags);
   const look = await lookOf(flags, false);
   const text = (report: Report): string =>
     report.grants === undefined
@@ -49,6 +54,9 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
       : generateConfig(name ?? nameOf(report), report.target, report.grants);
   return runReport('grants', target, flags, { grants: lazyGrantsRequest({ ...plan, needs: [], groups: [] }) }, text);
 }
+
+const nameIn = (flags: ConnectionFlags): string | undefined =>
+  (flags['connection'] as NamedConnection | undefined)?.name;
 
 /** A name for a connection that has none yet: its database's. */
 const nameOf = (report: Report): string =>

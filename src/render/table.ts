@@ -16,7 +16,7 @@ import {
   sayingOf,
   skipText,
 } from './phrases.ts';
-import { clip, wrap } from './wrap.ts';
+import { clip, wrap, wrapFix } from './wrap.ts';
 
 /** Without -v at most so many findings of a result are opened out: the rest are told by their number. */
 const FINDINGS_UP_TO = 20;
@@ -130,7 +130,8 @@ function findingLines(finding: WordedFinding, look: Look, paint: Paint): string[
   const pad = ' '.repeat(INDENT);
   const wrapped = (text: string, taken: number): string => wrap(forTerminal(text), look.width, INDENT, taken);
   const lines = [`${pad}${color(finding.code)}  ${wrapped(finding.message, finding.code.length + 2)}`];
-  if (finding.fix !== '') lines.push(`${pad}${paint.bold('fix:')} ${wrapped(finding.fix, 5)}`);
+  if (finding.fix !== '')
+    lines.push(`${pad}${paint.bold('fix:')} ${wrapFix(forTerminal(finding.fix), look.width, INDENT, 5)}`);
   if (finding.raw !== null && look.verbosity === 'verbose')
     lines.push(`${pad}${paint.dim(`raw: ${forTerminal(finding.raw)}`)}`);
   return lines;
@@ -144,7 +145,7 @@ function verdictLines(report: Report, look: Look, paint: Paint): string[] {
   const lines = [`${colorOf(verdict.status, paint)(head)} ${message}`];
   // The findings above have their fixes; the gaps of a role are closed by one command together.
   if (verdict.stage === 'grants' && verdict.fix !== null) {
-    lines.push(`  ${paint.bold('fix:')} ${wrap(forTerminal(verdict.fix), look.width, 2, 5)}`);
+    lines.push(`  ${paint.bold('fix:')} ${wrapFix(forTerminal(verdict.fix), look.width, 2, 5)}`);
   }
   if (verdict.status === 'fail' && verdict.code !== null) {
     lines.push(`  ${paint.dim(`more: pgmedic explain ${verdict.code}`)}`);

@@ -26,6 +26,22 @@ export function wrap(text: string, width: number, indent: number, taken = 0): st
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
+/**
+ * The same for a fix: what is to be pasted comes after its last colon and is never broken, since the half of a command
+ * that a newline cuts off would run alone. It gets a line of its own where it does not fit behind the words.
+ */
+export function wrapFix(text: string, width: number, indent: number, taken = 0): string {
+  const at = text.lastIndexOf(': ');
+  const paste = text.slice(at + 2);
+  // Words go on after it: nothing there is to be pasted as a whole.
+  if (at < 0 || /[.] \p{Lu}/u.test(paste)) return wrap(text, width, indent, taken);
+  const words = wrap(text.slice(0, at + 1), width, indent, taken);
+  const lastLine = words.slice(words.lastIndexOf('\n') + 1);
+  const used = columns(lastLine) + (words.includes('\n') ? 0 : indent + taken);
+  const between = used + 1 + columns(paste) <= width ? ' ' : `\n${' '.repeat(indent + 2)}`;
+  return `${words}${between}${paste}`;
+}
+
 /** Cuts a text to so many columns, with an ellipsis that says so. */
 export const clip = (text: string, width: number, ellipsis = '…'): string =>
   columns(text) <= width ? text : `${startOf(text, Math.max(0, width - ellipsis.length))}${ellipsis}`;

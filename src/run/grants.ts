@@ -38,6 +38,8 @@ export interface GrantsPlan {
   readonly role?: string;
   /** Judge a role of this name as if it had just been made; there is none yet. */
   readonly newRole?: string;
+  /** How the caller would ask for the statements that close the gap, ready to be pasted. */
+  readonly sqlCall?: string;
 }
 
 const TITLE = 'the role holds what is needed';
@@ -179,7 +181,7 @@ function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[
   const wish = plan.profile === undefined ? `--need ${words}` : `--profile ${plan.profile.name}`;
   return {
     message: `${count} missing for ${plan.profile?.name ?? asked(needs)}: ${section.role} lacks them ${where} in ${section.database}`,
-    fix: `Print the statements that close exactly this gap: pgmedic sql ${wish} (with the same target and filters)`,
+    fix: `Print the statements that close exactly this gap: ${plan.sqlCall ?? `pgmedic sql TARGET ${wish}`}`,
   };
 }
 

@@ -3,7 +3,7 @@ import { columns } from '../../src/render/columns.ts';
 import { type Look, PLAIN } from '../../src/render/look.ts';
 import { renderShort } from '../../src/render/short.ts';
 import { renderTableWithGrants } from '../../src/render/table-with-grants.ts';
-import { clip, clipMiddle, wrap } from '../../src/render/wrap.ts';
+import { clip, clipMiddle, wrap, wrapFix } from '../../src/render/wrap.ts';
 import type { Report } from '../../src/report/report.ts';
 import { largeReport } from './large-report.ts';
 import { HOSTILE, SAMPLE } from './sample-report.ts';
@@ -138,5 +138,19 @@ describe('widths', () => {
 
   test('wrapping counts what the first line already holds', () => {
     expect(wrap('aaaa bbbb cccc', 30, 2, 20)).toBe('aaaa\n  bbbb cccc');
+  });
+
+  test.each([
+    ['behind the words where it fits', 'Ask it: select 1;', 'Ask it: select 1;'],
+    ['on its own line where it does not', 'Ask it with: select 1 from t;', 'Ask it with:\n    select 1 from t;'],
+    ['whole, however long', `Say: ${'x '.repeat(30)}end`, `Say:\n    ${'x '.repeat(30)}end`],
+    [
+      'words alone break anywhere',
+      'One: two words. And three more of them',
+      'One: two words. And\n  three more of them',
+    ],
+    ['without anything to paste', 'Close the gaps of the role', 'Close the gaps of\n  the role'],
+  ])('what is to be pasted stands %s', (_, fix, lines) => {
+    expect(wrapFix(fix, 24, 2, 2)).toBe(lines);
   });
 });
