@@ -68,7 +68,7 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
         ...draft,
         durationMs: observation.ms,
         summary: describe(observation.facts),
-        facts: observation.facts as unknown as { readonly [key: string]: Json },
+        facts: printed(observation.facts),
         findings: observation.notes,
       };
     case 'failed':
@@ -77,13 +77,19 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
         ...draft,
         durationMs: observation.ms,
         findings: observation.failures,
-        facts: { ...observation.facts, ...connectionsOf(observation) } as unknown as { readonly [key: string]: Json },
+        facts: printed({ ...observation.facts, ...connectionsOf(observation) }),
       };
     case 'blocked':
       return { ...draft, because: observation.by };
     case 'not-planned':
       return { ...draft, because: observation.because };
   }
+}
+
+/** The facts of a stage as they stand in the report: details beside the others. */
+function printed(all: object): { readonly [key: string]: Json } {
+  const { details, ...facts } = all as { readonly details?: object };
+  return { ...details, ...facts } as { readonly [key: string]: Json };
 }
 
 const connectionsOf = ({ connections }: { readonly connections?: readonly FailedConnection[] }): object =>

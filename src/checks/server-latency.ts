@@ -7,7 +7,7 @@ const SLOW = 150;
 /** One round trip each: the TCP handshake, the answer to SSLRequest, the one query. No packet is sent for this. */
 function roundTrips(tcp: TcpFacts, tls: TlsStageFacts, server: ServerFacts): readonly number[] {
   const dialled = tcp.attempts.filter((each) => each.connected && each.address === tcp.address).map(({ ms }) => ms);
-  const answer = tls.facts['answerMs'];
+  const answer = tls.details['answerMs'];
   return [...dialled, ...(typeof answer === 'number' ? [answer] : []), server.roundTripMs];
 }
 

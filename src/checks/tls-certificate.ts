@@ -29,7 +29,7 @@ export default defineCheck({
     if (tls.certificate === null) return { notApplicable: 'the line is not encrypted' };
     const { subject, validTo } = tls.certificate;
     const days = Math.floor((Date.parse(validTo) - now.getTime()) / 86_400_000);
-    const told = tls.facts['publicKey'];
+    const told = tls.details['publicKey'];
     const key = typeof told === 'string' ? told : '';
     const bits = Number(/^rsa (\d+)$/.exec(key)?.[1] ?? NaN);
     const urgency = days <= URGENT_DAYS ? ' After that, clients that verify it cannot connect.' : '';

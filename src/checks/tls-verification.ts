@@ -30,7 +30,7 @@ export default defineCheck({
       return [{ code: 'tls-certificate-not-yet-valid', severity: 'warning', args }];
     }
     // Behind a tunnel, or with hostaddr, the name is what the user gave; without a name there is nothing to compare.
-    if (tls.facts['host'] === '' || tls.facts['nameMatches'] !== false) return [];
+    if (tls.details['host'] === '' || tls.details['nameMatches'] !== false) return [];
     return [{ code: 'tls-certificate-name-mismatch', severity: 'info', args }];
   },
 });

@@ -19,6 +19,12 @@ export interface Output {
   readonly file: string | null;
 }
 
+/** The same output named twice is one. */
+const withoutRepeats = (outputs: readonly Output[]): readonly Output[] =>
+  outputs.filter(
+    (each, index) => outputs.findIndex(({ format, file }) => format === each.format && file === each.file) === index,
+  );
+
 const isFormat = (name: string): name is Format => Object.hasOwn(FORMATS, name);
 
 /** Commander's parser for the repeatable option. */
@@ -43,7 +49,7 @@ export function outputsOf(
   onGithub: boolean,
 ): readonly Output[] {
   const named = (flags.output ?? []) as readonly Output[];
-  const all = flags.json === true ? [...named, { format: 'json', file: null } as const] : named;
+  const all = withoutRepeats(flags.json === true ? [...named, { format: 'json', file: null }] : named);
   if (all.length > 0) return all;
   const table = { format: 'table', file: null } as const;
   return onGithub ? [table, { format: 'github', file: null }] : [table];
@@ -75,5 +81,6 @@ export function outputsInArgv(argv: readonly string[]): readonly Output[] {
     const [name = '', ...rest] = (word === '--json' ? 'json' : (value ?? '')).split('=');
     if (isFormat(name)) found.push({ format: name, file: rest.length === 0 ? null : rest.join('=') });
   }
-  return clash(found) === null ? found : [];
+  const outputs = withoutRepeats(found);
+  return clash(outputs) === null ? outputs : [];
 }

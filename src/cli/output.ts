@@ -25,8 +25,11 @@ const LOADERS: Readonly<Record<Format, (withGrants: boolean) => Promise<Render>>
 export interface Outputs {
   /** Loads the renderers early, while a server is waited for. */
   readonly load: (withGrants: boolean) => Promise<unknown>;
-  /** Renders the report for every output. Throws OutputError after the others were written. */
-  readonly emit: (report: Report, lookFor: (toFile: boolean) => Promise<Look>) => Promise<void>;
+  /**
+   * Renders the report for every output. Throws OutputError after the others were written.
+   * @param table another renderer for the table
+   */
+  readonly emit: (report: Report, lookFor: (toFile: boolean) => Promise<Look>, table?: Render) => Promise<void>;
   readonly discard: () => void;
 }
 
@@ -49,10 +52,10 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
   return {
     discard,
     load: (withGrants) => Promise.all(opened.map(({ format }) => LOADERS[format](withGrants))),
-    emit: async (report, lookFor) => {
+    emit: async (report, lookFor, table) => {
       let failure: unknown = null;
       for (const { format, file } of opened) {
-        const render = await LOADERS[format](hasGrants(report));
+        const render = (format === 'table' ? table : undefined) ?? (await LOADERS[format](hasGrants(report)));
         const rendered = render(report, await lookFor(file !== null));
         const chunks = typeof rendered === 'string' ? [rendered] : rendered;
         try {

@@ -22,6 +22,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   completion: async () => (await import('./completion-command.ts')).registerCompletion,
 };
 
+/** The long options of all loaded commands. */
+export const longOptions = (program: Command): readonly string[] => [
+  ...new Set(program.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []))),
+];
+
 /** Commands that speak of all the others. */
 const NEEDS_ALL: readonly string[] = ['completion', 'man', 'help'];
 
@@ -31,7 +36,7 @@ const NEEDS_ALL: readonly string[] = ['completion', 'man', 'help'];
  *   Without it, the tree is whole.
  */
 export async function buildProgram(argv: readonly string[] = []): Promise<Command> {
-  const program = new Command('pgmedic')
+  const program: Command = new Command('pgmedic')
     .description(
       'The connection doctor for PostgreSQL: can I get there, may I do my job there, and what do I type to fix it.',
     )
@@ -39,7 +44,7 @@ export async function buildProgram(argv: readonly string[] = []): Promise<Comman
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', `\n${EXIT_CODES}\n`)
     .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text, write) => write(forTerminalLines(usageWords(text))) })
+    .configureOutput({ outputError: (text, write) => write(forTerminalLines(usageWords(text, longOptions(program)))) })
     .exitOverride();
   const [word = ''] = argv;
   const names = Object.hasOwn(COMMANDS, word) && !NEEDS_ALL.includes(word) ? [word] : Object.keys(COMMANDS);

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { OutputError } from './output-file.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, longOptions } from './program.ts';
 import { stopOnSignals } from './signals.ts';
 import type { Unfinished } from './unfinished.ts';
 import { settleWait } from './wait-argument.ts';
@@ -21,14 +21,16 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.once(event, (error: unknown) => void bugAtLast(argv, error));
   }
+  let known: readonly string[] = [];
   try {
     const program = await buildProgram(argv);
+    known = longOptions(program);
     await program.parseAsync([...settleWait(argv)], { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return EXIT.ok; // --help, --version
-      return refuse(argv, usageWords(error.message.replace(/^error: /, ''))); // commander has told it already
+      return refuse(argv, usageWords(error.message, known).replace(/^pgmedic: /, '')); // commander has told it already
     }
     if (error instanceof UsageError || error instanceof OutputError || error instanceof ConfigError) {
       process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);

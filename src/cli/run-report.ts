@@ -7,7 +7,6 @@ import { connectionFrom } from './connection.ts';
 import { type Asked, runOnce, runPatiently } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { openedOutputs } from './opened-outputs.ts';
-import { outputsOf } from './output-option.ts';
 import { writeStdout } from './output.ts';
 import { canAsk, readHidden } from './prompt.ts';
 import { interruptedCode } from './signals.ts';
@@ -49,8 +48,12 @@ export async function resolvedOrDone(
   if (flags['dryRun'] !== true) return resolved;
   const { describeDryRun, renderDryRun } = await import('./dry-run.ts');
   const dryRun = describeDryRun(command, resolved);
-  const asJson = outputsOf(flags, false).some(({ format }) => format === 'json');
-  await writeStdout([asJson ? `${JSON.stringify(dryRun, null, 2)}\n` : renderDryRun(dryRun)]);
+  process.exitCode = dryRun.exitCode;
+  await openedOutputs(flags).emit(
+    dryRun,
+    (toFile) => lookOf(flags, toFile),
+    () => renderDryRun(dryRun),
+  );
   return null;
 }
 

@@ -12,7 +12,7 @@ export function secretVariable(option: string, name: string): Secret {
   throw new UsageError(
     looksLikeName(name)
       ? `${option}: the variable ${name} is not set`
-      : `${option} wants the name of an environment variable that holds the secret, not the secret itself`,
+      : `${option}: no such variable is set (it wants the name of an environment variable that holds the secret, not the secret itself)`,
   );
 }
 

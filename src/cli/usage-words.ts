@@ -1,4 +1,5 @@
 import { withoutUrlPassword } from '../target/shown-values.ts';
+import { closest } from './closest.ts';
 
 /** An option's name without what was glued to it: `--password=x` and `-Wx` give `--password` and `-W`. */
 const optionName = (word: string): string => /^--[A-Za-z][\w-]*|^-[A-Za-z]/.exec(word)?.[0] ?? '…';
@@ -6,13 +7,28 @@ const optionName = (word: string): string => /^--[A-Za-z][\w-]*|^-[A-Za-z]/.exec
 /** A word that was meant as a command; anything else may be a connection string. */
 const looksLikeCommand = (word: string): boolean => /^[a-z][a-z-]{0,20}$/.test(word);
 
+const NO_PASSWORD_FLAG = '(The password goes into PGPASSWORD, --password-env NAME, --password-stdin or ~/.pgpass.)';
+
+/** What was meant by an unknown option; the parser itself does not see through a glued value. */
+function meant(name: string, word: string, known: readonly string[]): string {
+  if (name === '--password' || name === '-W') return `\n${NO_PASSWORD_FLAG}`;
+  const near = name.length > 3 && word !== name ? closest(name, known) : null;
+  return near === null ? '' : `\n(Did you mean ${near}?)`;
+}
+
 /**
  * The parser's complaint, fit for print: it quotes words of the command line, and any of them may be a connection string
  * or a password that stands in the wrong place.
+ * @param known the options there are, for a suggestion
  */
-export function usageWords(complaint: string): string {
+export function usageWords(complaint: string, known: readonly string[] = []): string {
+  const suggested = complaint.includes('Did you mean');
   const told = complaint
-    .replace(/unknown option '(.*)'/s, (_, word: string) => `unknown option '${optionName(word)}'`)
+    .replace(/^error: /, 'pgmedic: ')
+    .replace(/unknown option '(.*)'/s, (_, word: string) => {
+      const name = optionName(word);
+      return `unknown option '${name}'${suggested ? '' : meant(name, word, known)}`;
+    })
     .replace(/unknown command '(.*)'/s, (whole, word: string) =>
       looksLikeCommand(word) ? whole : 'no command before the target: write for example pgmedic test TARGET',
     )

@@ -75,7 +75,8 @@ export interface TlsStageFacts {
   readonly certificate: CertificateFacts | null;
   /** Set where libpq's own fallback (prefer, allow) led to a second connection: what the first ended with. */
   readonly fallback: Finding | null;
-  readonly facts: { readonly [key: string]: Json };
+  /** What TLS told beside; in a report these stand among the other facts. */
+  readonly details: { readonly [key: string]: Json };
 }
 
 export interface LoginStageFacts {

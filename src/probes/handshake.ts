@@ -51,7 +51,7 @@ const plain = (mode: string, because: string): TlsStageFacts => ({
   proof: 'none',
   certificate: null,
   fallback: null,
-  facts: {},
+  details: {},
 });
 
 /** What an accepted certificate proved: without root certificates nothing about who answers, in any mode. */
@@ -159,7 +159,7 @@ function stageFacts(mode: SslMode, hasRoot: boolean, facts: TlsFacts, times: Tls
     proof: proofOf(mode, hasRoot),
     certificate: { ...facts.certificate, names: [...facts.certificate.dns, ...facts.certificate.ips] },
     fallback: null,
-    facts: {
+    details: {
       alpn: facts.alpn,
       keyExchange: facts.keyExchange,
       nameMatches: facts.nameMatches,

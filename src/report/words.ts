@@ -23,7 +23,14 @@ export function fill(
  * a quotation there and turn those of the arguments inside out: it becomes a typographic one.
  */
 export const fillFix = (template: string, args: Args): string =>
-  fill(template.replaceAll(/(?<=\p{L})'(?=s?[\s,.;:)])/gu, '’'), args, forFix);
+  fill(
+    template.replaceAll(QUOTATION_OR_APOSTROPHE, (found) => (found === "'" ? '’' : found)),
+    args,
+    forFix,
+  );
+
+/** A quotation of SQL or of the shell, which stays as it is; or an apostrophe after a letter. */
+const QUOTATION_OR_APOSTROPHE = /(?<!\p{L})'[^']*'|(?<=\p{L})'(?=s?[\s,.;:)])/gu;
 
 /** Gives a finding its words from the one catalogue. Nothing is escaped for print here: each renderer does, for its own format. */
 export function word(finding: Finding, catalogue: Catalogue): WordedFinding {

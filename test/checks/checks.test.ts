@@ -80,10 +80,10 @@ const ROWS: readonly Row[] = [
   { id: 'tls.certificate', changes: certificate({ validTo: inDays(61) }), codes: [] },
   {
     id: 'tls.certificate',
-    changes: { tls: { facts: { publicKey: 'rsa 1024' } } },
+    changes: { tls: { details: { publicKey: 'rsa 1024' } } },
     codes: ['tls-certificate-weak-key'],
   },
-  { id: 'tls.certificate', changes: { tls: { facts: { publicKey: 'rsa 2048' } } }, codes: [] },
+  { id: 'tls.certificate', changes: { tls: { details: { publicKey: 'rsa 2048' } } }, codes: [] },
   {
     id: 'tls.verification',
     changes: certificate({ validTo: inDays(-1) }),
@@ -96,10 +96,14 @@ const ROWS: readonly Row[] = [
   },
   {
     id: 'tls.verification',
-    changes: { tls: { proof: 'issuer', facts: { host: 'h', nameMatches: false } } },
+    changes: { tls: { proof: 'issuer', details: { host: 'h', nameMatches: false } } },
     codes: ['tls-certificate-name-mismatch (info)'],
   },
-  { id: 'tls.verification', changes: { tls: { proof: 'issuer', facts: { host: '', nameMatches: false } } }, codes: [] },
+  {
+    id: 'tls.verification',
+    changes: { tls: { proof: 'issuer', details: { host: '', nameMatches: false } } },
+    codes: [],
+  },
   {
     id: 'login.password',
     changes: { login: { method: 'md5' }, tls: { encrypted: false } },
@@ -167,7 +171,7 @@ test.each(ROWS)('$id finds $codes', ({ id, changes, codes, context }) => {
 test('the latency is the median of what was measured anyway', () => {
   const attempts = [{ host: 'h', address: '203.0.113.10', port: 5432, ms: 900, connected: true }];
   const slow = { tcp: { attempts }, server: { roundTripMs: 200 } };
-  expect(codesOf('server.latency', { ...slow, tls: { facts: { answerMs: 201 } } })).toEqual(['server-latency-high']);
+  expect(codesOf('server.latency', { ...slow, tls: { details: { answerMs: 201 } } })).toEqual(['server-latency-high']);
   // One outlier of three is not the path.
   expect(codesOf('server.latency', { tcp: { attempts } })).toEqual([]);
   const { summary } = named('server.latency');

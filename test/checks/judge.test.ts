@@ -14,7 +14,7 @@ const TLS: TlsStageFacts = {
   proof: 'none',
   certificate: null,
   fallback: null,
-  facts: {},
+  details: { alpn: 'postgresql' },
 };
 const blocked = { state: 'blocked', by: 'tcp' } as const;
 const unplanned = { state: 'not-planned', because: 'not today' } as const;
@@ -62,6 +62,11 @@ test('stages come in their order, a check right after its stage', () => {
 describe('a stage', () => {
   test.each<[string, Observation<TlsStageFacts>, Partial<Draft>]>([
     ['that was seen', seen, { durationMs: 3, findings: [], summary: expect.stringContaining('TLSv1.3') as string }],
+    [
+      'seen: its details stand beside the other facts',
+      seen,
+      { facts: expect.objectContaining({ protocol: 'TLSv1.3', alpn: 'postgresql' }) as Draft['facts'] },
+    ],
     ['seen with notes', { ...seen, notes: broken.failures }, { findings: broken.failures }],
     ['that failed', broken, { durationMs: 4, findings: broken.failures, facts: {} }],
     ['that failed with facts', { ...broken, facts: { mode: 'require' } }, { facts: { mode: 'require' } }],

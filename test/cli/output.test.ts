@@ -54,6 +54,30 @@ test('several at once: files beside standard output, each whole', async () => {
   expect(readdirSync(folder).toSorted()).toEqual(['r.html', 'r.json', 'r.md', 'r.xml']);
 });
 
+test('the same output named twice is one', async () => {
+  const run = await runCli(['test', refused, '--json', '-o', 'json']);
+  expect(run.code).toBe(2);
+  expect(run.report().verdict.code).toBe('tcp-refused');
+});
+
+test('a dry run comes in every format that was asked for', async () => {
+  const run = await runCli([
+    'test',
+    refused,
+    '--dry-run',
+    '-o',
+    'table',
+    '-o',
+    `junit=${at('r.xml')}`,
+    '-o',
+    `json=${at('r.json')}`,
+  ]);
+  expect(run.code).toBe(0);
+  expect(run.stdout).toContain('stages: config → dns → tcp');
+  expect(readFileSync(at('r.xml'), 'utf8')).toMatch(/<skipped[\s\S]*<\/testsuites>\n$/);
+  expect(JSON.parse(readFileSync(at('r.json'), 'utf8'))).toMatchObject({ dryRun: true, exitCode: 0 });
+});
+
 test('a file has no colour and no width of the terminal', async () => {
   await runCli(['test', refused, '--color', 'always', '-o', `table=${at('t')}`]);
   expect(readFileSync(at('t'), 'utf8')).not.toContain('\u001b');

@@ -22,7 +22,7 @@ const TLS: TlsStageFacts = {
   proof: 'none',
   certificate: null,
   fallback: null,
-  facts: {},
+  details: {},
 };
 const LOGIN: LoginStageFacts = {
   user: 'app',

@@ -57,7 +57,7 @@ describe('sslnegotiation=direct', () => {
 
   test('negotiates ALPN, and saves the answer to SSLRequest', async () => {
     const { result } = await examined(`${to('18')} sslmode=require sslnegotiation=direct`);
-    expect(result('tls').facts['facts']).toMatchObject({ alpn: 'postgresql', answerMs: null });
+    expect(result('tls').facts).toMatchObject({ alpn: 'postgresql', answerMs: null });
   });
 
   test('a TLS service that negotiates no ALPN gets no password', async () => {

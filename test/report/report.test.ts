@@ -4,7 +4,7 @@ import { exitCode } from '../../src/report/exit-code.ts';
 import { type Severity, STAGES, type StageId } from '../../src/report/finding.ts';
 import type { Result, Status } from '../../src/report/report.ts';
 import { verdict } from '../../src/report/verdict.ts';
-import { fill, word } from '../../src/report/words.ts';
+import { fill, fillFix, word } from '../../src/report/words.ts';
 
 const CATALOGUE = {
   'x-error': { severity: 'error', title: 'broken', message: '{name} broke', fix: 'Mend it: mend {name}' },
@@ -63,6 +63,17 @@ describe('the one line on a failed result', () => {
 });
 
 describe('words', () => {
+  test.each([
+    [
+      "the role's own: ALTER ROLE {sqlRole} VALID UNTIL 'infinity';",
+      "the role’s own: ALTER ROLE app VALID UNTIL 'infinity';",
+    ],
+    ["select 1 where a = 'trust' and b like '%timeout';", "select 1 where a = 'trust' and b like '%timeout';"],
+    ["the users' own, the server's.", 'the users’ own, the server’s.'],
+  ])('of a fix keep their quotations, and lose apostrophes that would open one: %s', (template, fix) => {
+    expect(fillFix(template, { sqlRole: 'app' })).toBe(fix);
+  });
+
   test('fill every placeholder, with the severity of the finding', () => {
     const finding = { code: 'x-error', stage: 'tls', args: { name: 'it' }, severity: 'info', raw: 'E1' } as const;
     expect(word(finding, CATALOGUE)).toEqual({

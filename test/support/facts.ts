@@ -31,7 +31,7 @@ const tls: TlsStageFacts = {
     fingerprint256: 'AA',
   },
   fallback: null,
-  facts: { host: 'db.example.com', nameMatches: true, publicKey: 'ec prime256v1', answerMs: 11, handshakeMs: 12 },
+  details: { host: 'db.example.com', nameMatches: true, publicKey: 'ec prime256v1', answerMs: 11, handshakeMs: 12 },
 };
 
 const login: LoginStageFacts = {
