@@ -38,10 +38,12 @@ function beside(file: string, stats: Stats | undefined): OpenFile {
   return {
     write: (chunks) =>
       guarded(file, () => {
+        const [first, rest] = begun(chunks);
         const written = half();
         const fd = openSync(written, 'wx', stats === undefined ? 0o644 : stats.mode & 0o777);
         try {
-          for (const chunk of chunks) writeAll(fd, chunk);
+          writeAll(fd, first);
+          for (const chunk of rest) writeAll(fd, chunk);
           closeSync(fd);
           renameSync(written, place);
         } catch (error) {
@@ -51,6 +53,13 @@ function beside(file: string, stats: Stats | undefined): OpenFile {
       }),
     discard: () => {},
   };
+}
+
+/** The first piece, rendered before the file is opened: between its opening and its renaming there is little but writing. */
+function begun(chunks: Iterable<string>): readonly [string, Iterable<string>] {
+  const rest = chunks[Symbol.iterator]();
+  const first = rest.next();
+  return [first.done === true ? '' : first.value, { [Symbol.iterator]: () => rest }];
 }
 
 function directly(file: string): OpenFile {

@@ -59,7 +59,7 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
         const rendered = render(report, await lookFor(file !== null));
         const chunks = typeof rendered === 'string' ? [rendered] : rendered;
         try {
-          if (file !== null) file.write(buffered(chunks));
+          if (file !== null) file.write(buffered(chunks, FILE_PIECE));
           else await writeStdout(fence === null || format === 'github' ? chunks : fenced(chunks, fence));
         } catch (error) {
           if (!(error instanceof OutputError)) throw error;
@@ -105,6 +105,9 @@ function* buffered(chunks: Iterable<string>, size = 65_536): Generator<string> {
   }
   if (text !== '') yield text;
 }
+
+/** Most reports are one piece: rendered whole before a file is begun. In characters. */
+const FILE_PIECE = 4 * 1024 * 1024;
 
 let stdoutUsed = false;
 

@@ -15,6 +15,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok); // `… | head` ends quietly
   });
+  process.stderr.on('error', () => {}); // nobody can be told any more; what the run found is not changed by that
   // Best effort: until here everybody on this machine could read it.
   if (argv.some(holdsPassword)) process.title = `pgmedic ${/^[a-z]+$/.test(argv[0] ?? '') ? argv[0] : ''}`;
   stopOnSignals(argv);

@@ -14,20 +14,28 @@ const QUIET = { event: () => {}, stop: () => {} };
 
 /**
  * `grants --database RE` and `--all-databases`: lists the cluster's databases over the target's own connection, then
- * runs for each one that matches, one after the other, and prints one report.
+ * runs for each other one that matches, one after the other, and prints one report.
  */
-export async function runDatabases(target: string | undefined, flags: ConnectionFlags, asked: Asked): Promise<void> {
+export async function runDatabases(
+  target: string | undefined,
+  flags: ConnectionFlags,
+  asked: Asked & Required<Pick<Asked, 'grants'>>,
+): Promise<void> {
   const patterns = compiled(flags);
   const resolved = await resolvedOrDone('grants', target, flags);
   if (resolved === null) return;
   const startedAt = new Date();
   const start = performance.now();
-  const lister = databaseLister(patterns);
+  const lister = databaseLister(patterns, asked.grants);
   const first = await runOnce('grants', resolved, flags, { grants: lister.request });
-  if (first.verdict.status === 'fail') return conclude(first, flags);
+  const own = resolved.target.database.value;
+  if (first.verdict.status === 'fail' && !lister.examinedOwn()) return conclude(first, flags);
   const connections: NamedReport[] = [];
   for (const name of lister.chosen()) {
-    const report: Report = await runOnce('grants', inDatabase(resolved, name), flags, asked, { shown: QUIET });
+    const isOwn = name === own && lister.examinedOwn();
+    const report: Report = isOwn
+      ? first
+      : await runOnce('grants', inDatabase(resolved, name), flags, asked, { shown: QUIET });
     connections.push({ name, report });
   }
   const durationMs = performance.now() - start;

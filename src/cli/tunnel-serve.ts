@@ -12,6 +12,7 @@ import type { ConnectionFlags } from './options.ts';
 import { OutputError } from './output-file.ts';
 import { namedSecretVariables } from './secret-variable.ts';
 import { eventJson, eventLine } from './tunnel-lines.ts';
+import { interruptedCode } from './signals.ts';
 import type { TunnelFlags } from './tunnel-options.ts';
 
 export interface ServeInput {
@@ -86,6 +87,7 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
 function writeReady(file: string | null, event: { host: string; port: number; url: string }): OutputError | null {
   if (file === null) return null;
   try {
+    process.once('exit', () => removeReadyFile(file));
     writeReadyFile(file, { host: event.host, port: event.port, url: event.url, pid: process.pid });
     return null;
   } catch (error) {
@@ -96,6 +98,9 @@ function writeReady(file: string | null, event: { host: string; port: number; ur
 async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Promise<number> {
   const { resolved, child, flags, tunnel: own } = input;
   const { target, secrets } = resolved;
+  // A signal that came while the way was opened: nothing more is begun.
+  const interrupted = interruptedCode();
+  if (interrupted !== null) return interrupted;
   const [name, ...args] = child;
   let running: Child | null = null;
   if (name !== undefined) {

@@ -99,7 +99,7 @@ async function tlsWouldHelp(reopen: Reopen, place: FailedPlace, timeoutMs: numbe
     const { session } = await login(secured.stream, {
       user: place.user,
       database: place.database,
-      startup: {},
+      startup: { application_name: 'pgmedic' },
       tls: { serverCertificate: secured.facts.der },
       channelBinding: 'disable',
       allowPlaintextPassword: false,

@@ -11,12 +11,22 @@ export interface DatabaseLister {
   readonly request: GrantsRequest;
   /** The databases that match, once the request has run. */
   readonly chosen: () => readonly string[];
+  /** Whether the database that lists was chosen itself, and examined over the same connection. */
+  readonly examinedOwn: () => boolean;
 }
 
-/** Lists the databases of a cluster; a pattern that matches none is a finding. No pattern: all of them. */
-export function databaseLister(patterns: readonly { readonly text: string; readonly regex: RegExp }[]): DatabaseLister {
+/**
+ * Lists the databases of a cluster; a pattern that matches none is a finding. No pattern: all of them. Where the database
+ * of the connection is among them, `own` runs at once: nobody logs in to one database twice.
+ */
+export function databaseLister(
+  patterns: readonly { readonly text: string; readonly regex: RegExp }[],
+  own: GrantsRequest,
+): DatabaseLister {
   let chosen: readonly string[] = [];
-  const run = async ({ session, statementMs, context }: GrantsSource): Promise<GrantsOutcome> => {
+  let examinedOwn = false;
+  const run = async (source: GrantsSource): Promise<GrantsOutcome> => {
+    const { session, statementMs, context } = source;
     const draft = { id: 'grants', stage: 'grants', title: 'the databases can be listed' } as const;
     const [, answer] = await session.pipeline([beginReadOnly(statementMs), DATABASES_SQL, END_READ_ONLY], [], {
       timeoutMs: statementMs,
@@ -33,7 +43,10 @@ export function databaseLister(patterns: readonly { readonly text: string; reado
         stage: 'grants',
         args: { option: '--database', pattern: text },
       }));
-    return { drafts: [{ ...draft, findings }] };
+    if (findings.length > 0 || !chosen.includes(context.database)) return { drafts: [{ ...draft, findings }] };
+    examinedOwn = true;
+    return own.run(source);
   };
-  return { request: { run }, chosen: () => chosen };
+  const load = own.load === undefined ? {} : { load: own.load };
+  return { request: { ...load, run }, chosen: () => chosen, examinedOwn: () => examinedOwn };
 }

@@ -13,7 +13,7 @@ import { STAGES, type StageId } from '../report/finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
 import type { ConnectionTarget, ResolvedTarget, TargetSecrets } from '../target/types.ts';
 import { VERSION } from '../version.ts';
-import type { GrantsOutcome, GrantsRequest } from './grants-request.ts';
+import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
 export interface ExamineOptions {
   /** The secrets that resolveTarget gave beside the target, where the target alone is passed. */
@@ -110,7 +110,7 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
     drafts = [configDraft(target, 0), ...judge(evidence, CHECKS, context, options.checks)];
     if (options.grants !== undefined) {
       if (session !== null && evidence.server.state === 'seen') {
-        grants = await options.grants.run({
+        const source: GrantsSource = {
           session,
           begun,
           timeline,
@@ -119,11 +119,12 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
           context: serverContext(target, connected.way),
           keepaliveSeconds: context.keepaliveSeconds,
           credentialsWith: (characters) => credentialsWith(characters, resolved),
-        });
+        };
+        grants = await runGrants(options.grants, source);
         drafts = [...drafts, ...grants.drafts];
       } else {
         const by = session === null ? brokenStage(reached) : 'server';
-        drafts = [...drafts, { id: 'grants', stage: 'grants', title: 'the role holds what is needed', because: by }];
+        drafts = [...drafts, { ...GRANTS_DRAFT, because: by }];
       }
     }
   } finally {
@@ -148,6 +149,18 @@ export async function examine(given: ResolvedTarget | ConnectionTarget, options:
     ...(grants?.statements === undefined ? {} : { statements: grants.statements }),
     ...(grants?.proposals === undefined ? {} : { proposals: grants.proposals }),
   });
+}
+
+const GRANTS_DRAFT = { id: 'grants', stage: 'grants', title: 'the role holds what is needed' } as const;
+
+/** What the grants come to; a session that does not live through it is a finding, and the stages before are kept. */
+async function runGrants(request: GrantsRequest, source: GrantsSource): Promise<GrantsOutcome> {
+  try {
+    return await request.run(source);
+  } catch (error) {
+    const { sessionFailure } = await import('./session-failure.ts');
+    return { drafts: [{ ...GRANTS_DRAFT, findings: [await sessionFailure(error, source.context)] }] };
+  }
 }
 
 /** Which of user and password hold one of the characters: answered here, so that no secret goes further. */

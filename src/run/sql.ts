@@ -19,6 +19,7 @@ import { DATABASE_ACL_SQL, planTakingBack, readDatabaseAcl } from '../sql/taking
 import { type GrantsPlan, gapsIn, grantsRequest } from './grants.ts';
 import { type Administrator, verify } from './verify.ts';
 import type { Assessed, GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
+import { sessionFailure } from './session-failure.ts';
 
 export interface SqlPlan extends GrantsPlan {
   /** Give the undo of the statements instead of the statements. */
@@ -44,6 +45,16 @@ async function run(asked: SqlPlan, source: GrantsSource): Promise<GrantsOutcome>
     plan = { ...plan, newRole: plan.role };
     outcome = withFindings(await grantsRequest(plan).run(source), unknown.findings ?? []);
   }
+  try {
+    return await withStatements(plan, outcome, source);
+  } catch (error) {
+    // What was read and judged is told all the same.
+    return withFindings(outcome, [await sessionFailure(error, source.context)]);
+  }
+}
+
+async function withStatements(plan: SqlPlan, judged: GrantsOutcome, source: GrantsSource): Promise<GrantsOutcome> {
+  let outcome = judged;
   const { assessed, gaps } = outcome;
   if (assessed === undefined || gaps === undefined) return outcome;
   const routines = await readSignatures(gaps, source);

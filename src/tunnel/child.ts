@@ -7,9 +7,31 @@ export interface Child {
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts a command on our terminal. Signals are for the caller to pass on. */
+/**
+ * A shell that ends the command when we are gone without a word (SIGKILL, out of memory): without the tunnel it would
+ * talk to nobody. It waits for the end of a pipe that only we hold; the signals of a terminal do not reach it.
+ */
+function guard(pid: number): { readonly release: () => void } {
+  if (process.platform === 'win32') return { release: () => {} };
+  const script = 'trap "" INT TERM HUP; read -r _ || kill -TERM "$0" 2>/dev/null';
+  const env = { PATH: process.env['PATH'] ?? '' };
+  const shell = spawn('sh', ['-c', script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'], env });
+  shell.on('error', () => {});
+  shell.stdin.on('error', () => {});
+  shell.unref();
+  return { release: () => void shell.stdin.end('done\n') };
+}
+
+/** Starts a command on our terminal; it ends with us. Signals are for the caller to pass on. */
 export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
   const child = spawn(command, args, { stdio: 'inherit', env });
+  const watch = child.pid === undefined ? null : guard(child.pid);
+  const end = (): void => void child.kill();
+  process.once('exit', end);
+  child.once('exit', () => {
+    process.off('exit', end);
+    watch?.release();
+  });
   const exit = new Promise<number>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 127 : 126));
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));

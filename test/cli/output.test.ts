@@ -105,6 +105,23 @@ describe('a place that cannot be written', () => {
     expect(readFileSync(at('r.html'), 'utf8')).toMatch(/<\/html>\n$/);
   });
 
+  test.skipIf(!existsSync('/dev/full'))(
+    'standard error on a full disk, or with nobody who reads it: the same exit code',
+    async () => {
+      for (const [stderr, args, expected] of [
+        ['2>/dev/full', `sql "${refused}" --need read`, 2],
+        ['2>/dev/full', 'test --no-such-option', 64],
+        ['2>&1 >/dev/null | true; exit ${PIPESTATUS[0]}', `sql "${refused}" --need read`, 2],
+      ] as const) {
+        const command = `"${process.execPath}" bin/pgmedic.js ${args} >/dev/null ${stderr}`;
+        const code = await new Promise((resolve) => {
+          spawn('bash', ['-c', command], { stdio: 'ignore' }).once('exit', resolve);
+        });
+        expect([stderr, args, code]).toEqual([stderr, args, expected]);
+      }
+    },
+  );
+
   test.skipIf(!existsSync('/dev/full'))('standard output on a full disk', async () => {
     const code = await new Promise((resolve) => {
       const command = `"${process.execPath}" bin/pgmedic.js test "${refused}" --json > /dev/full 2> "${at('err')}"`;
