@@ -89,7 +89,7 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
 /** The facts of a stage as they stand in the report: details beside the others. */
 function printed(all: object): { readonly [key: string]: Json } {
   const { details, ...facts } = all as { readonly details?: object };
-  return { ...details, ...facts } as { readonly [key: string]: Json };
+  return { ...details, ...facts };
 }
 
 const connectionsOf = ({ connections }: { readonly connections?: readonly FailedConnection[] }): object =>

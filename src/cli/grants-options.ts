@@ -6,6 +6,7 @@ import { PROFILES, findProfile } from '../profiles/index.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { closest } from './closest.ts';
 import { PatternError, compilePattern } from '../grants/pattern.ts';
+import type { NamedConnection } from '../config/named-connection.ts';
 import type { GrantsPlan } from '../run/grants.ts';
 import type { ConnectionFlags } from './options.ts';
 import { repeatable } from './repeatable.ts';
@@ -44,6 +45,7 @@ export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
       filters,
       groups: (flags['needGroups'] ?? []) as readonly NeedGroup[],
       accept: (flags['accept'] ?? []) as readonly Acceptance[],
+      ...sameAs(flags),
       ...(profile === undefined ? {} : { profile }),
       ...(max === undefined ? {} : { max }),
       ...(typeof flags['role'] === 'string' ? { role: flags['role'] } : {}),
@@ -52,6 +54,12 @@ export function grantsPlan(flags: ConnectionFlags): GrantsPlan {
     if (error instanceof PatternError) throw new UsageError(error.message);
     throw error;
   }
+}
+
+/** Where pgmedic.yaml holds both target and needs, its name says it all. */
+function sameAs({ connection, dbt, expectedNeeds }: ConnectionFlags): { readonly sameAs?: string } {
+  const { name } = (connection ?? {}) as Partial<NamedConnection>;
+  return name === undefined || dbt !== undefined || expectedNeeds === undefined ? {} : { sameAs: `@${name}` };
 }
 
 /** The profile of a known consumer. Throws UsageError for a name that is none. */

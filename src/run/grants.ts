@@ -32,6 +32,8 @@ export interface GrantsPlan {
   readonly profile?: Profile;
   /** Rights beyond these (and beyond the needs) are findings. */
   readonly max?: readonly Need[];
+  /** The same expectations as arguments of a command (`@warehouse`), where a file holds them. */
+  readonly sameAs?: string;
   /** Ask the server itself too, with EXPLAIN. */
   readonly verifyByExplain?: boolean;
   /** Judge this role instead of the one that logged in. */
@@ -177,13 +179,16 @@ function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[
   const count = gaps.length === 1 ? '1 privilege is' : `${gaps.length} privileges are`;
   const words = [...new Set(needs.map(({ name }) => name))].join(',');
   const wish = plan.profile === undefined ? `--need ${words}` : `--profile ${plan.profile.name}`;
+  const same = plan.sameAs ?? `${wish} (with the same target and filters)`;
   return {
     message: `${count} missing for ${plan.profile?.name ?? asked(needs)}: ${section.role} lacks them ${where} in ${section.database}`,
-    fix: `Print the statements that close exactly this gap: pgmedic sql ${wish} (with the same target and filters)`,
+    fix: `Print the statements that close exactly this gap: pgmedic sql ${same}`,
   };
 }
 
 const goodNews = (section: GrantsSection, needs: readonly Need[]): string =>
   needs.length === 0
     ? `${section.role} in ${section.database}: ${section.relations.length} relations listed; nothing was asked for (--need, --profile)`
-    : `${section.role} holds ${asked(needs)} on all ${section.relations.length} relations in scope of ${section.database}`;
+    : section.relations.length === 0
+      ? `${section.role} lacks nothing for ${asked(needs)}, but no relation is in scope of ${section.database}`
+      : `${section.role} holds ${asked(needs)} on all ${section.relations.length} relations in scope of ${section.database}`;
