@@ -18,7 +18,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['pgmedic grants postgres://app@db.example.com/analytics', 'what the role may do'],
     ["pgmedic grants @warehouse --need read --schema 'staging|marts'", 'exit 1 when something is missing'],
     ['pgmedic grants --all --jobs 16 -o table -o html=grants.html', 'every connection of pgmedic.yaml'],
-    ['pgmedic grants @warehouse --generate > pgmedic.yaml', 'expect what is there now'],
+    ['pgmedic grants postgres://app@db.example.com/analytics --generate > pgmedic.yaml', 'expect what is there now'],
   ],
   sql: [
     ['pgmedic sql postgres://app@db.example.com/analytics --need read', 'statements, ready for psql'],

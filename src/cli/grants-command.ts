@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import type { NamedConnection } from '../config/named-connection.ts';
 import type { Report } from '../report/report.ts';
+import type { Origin } from '../config/generate.ts';
+import type { ScopeFilters } from '../grants/scope.ts';
 import { lazyGrantsRequest } from '../run/grants-request.ts';
 import { addBatchOptions } from './batch-options.ts';
+import { connectionFrom } from './connection.ts';
 import { addGrantsOptions, grantsPlan } from './grants-options.ts';
 import { type ConnectionFlags, addConnectionOptions } from './options.ts';
 import { runReport } from './run-report.ts';
@@ -46,17 +49,37 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   }
   const { generateConfig } = await import('../config/generate.ts');
   const { renderTable } = await import('../render/table.ts');
-  const name = nameIn(flags);
+  const connection = flags['connection'] as NamedConnection | undefined;
+  // Nothing is asked: what is there now is what is wanted. What the file expected so far limits nothing.
+  const filters: ScopeFilters = flags['expectedNeeds'] === undefined ? plan.filters : {};
+  const wholeSchemas = Object.values(filters).flat().length === 0;
+  const where = (): Origin =>
+    connection === undefined
+      ? { wholeSchemas, beside: givenBeside(target, flags) }
+      : { wholeSchemas, ...(flags['dbt'] === undefined ? { written: connection.config } : {}) };
   const look = await lookOf(flags, false);
   const text = (report: Report): string =>
     report.grants === undefined
       ? [...renderTable(report, look)].join('')
-      : generateConfig(name ?? nameOf(report), report.target, report.grants);
-  return runReport('grants', target, flags, { grants: lazyGrantsRequest({ ...plan, needs: [], groups: [] }) }, text);
+      : generateConfig(connection?.name ?? nameOf(report), report.target, report.grants, where());
+  const grants = lazyGrantsRequest({ needs: [], filters, ...(plan.role === undefined ? {} : { role: plan.role }) });
+  return runReport('grants', target, flags, { grants }, text);
 }
 
 const nameIn = (flags: ConnectionFlags): string | undefined =>
   (flags['connection'] as NamedConnection | undefined)?.name;
+
+/** What the report's target does not hold, as `sslrootcert`: keywords that were given, no defaults. */
+function givenBeside(target: string | undefined, flags: ConnectionFlags): Record<string, string> {
+  const { parameters } = connectionFrom(target, { ...flags, passwordStdin: false, passwordEnv: undefined }).target;
+  const given = Object.entries(parameters).filter(
+    ([keyword, { from }]) => GIVEN.has(from) && !TOLD.has(keyword) && keyword !== 'sslpassword',
+  );
+  return Object.fromEntries(given.map(([keyword, { value }]) => [keyword, value]));
+}
+
+const GIVEN: ReadonlySet<string> = new Set(['uri', 'conninfo', 'flag']);
+const TOLD: ReadonlySet<string> = new Set(['host', 'port', 'dbname', 'user', 'password', 'sslmode']);
 
 /** A name for a connection that has none yet: its database's. */
 const nameOf = (report: Report): string =>

@@ -11,3 +11,7 @@ export class UsageError extends Error {
     super(withoutUrlPassword(message), options);
   }
 }
+
+/** What to do about bad usage, and about a bad pgmedic.yaml. */
+export const SEE_OPTIONS = 'See the options: pgmedic --help';
+export const CHECK_CONFIG = 'Correct the file; everything that is wrong in it shows: pgmedic config check';

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { ConnectionConfig } from './config-schema.ts';
 import type { GrantsSection, RelationGrants } from '../report/grants.ts';
 import type { ReportedTarget } from '../report/report.ts';
 
@@ -14,20 +15,44 @@ const WORDS: readonly (readonly [word: string, actions: readonly (keyof Relation
 
 const PARTS_OF_WRITE: readonly string[] = ['insert', 'update', 'delete'];
 
+/** What generating wants to know beside what is held. */
+export interface Origin {
+  /** How the file says already where the database is; references stay references. */
+  readonly written?: ConnectionConfig;
+  /** Else what was given beside the report's target: keywords of libpq. */
+  readonly beside?: Readonly<Record<string, string>>;
+  /** Whether all relations are at hand, so that a need may speak of a whole schema. */
+  readonly wholeSchemas: boolean;
+}
+
 /** A connection of pgmedic.yaml that expects exactly what the role holds now: reading, writing and truncating. */
-export function generateConfig(name: string, target: ReportedTarget | null, grants: GrantsSection): string {
+export function generateConfig(
+  name: string,
+  target: ReportedTarget | null,
+  grants: GrantsSection,
+  { written, beside, wholeSchemas }: Origin,
+): string {
   const { connect, create, temporary } = grants.databasePrivileges;
   const onDatabase = [
     ...(connect ? ['connect'] : []),
     ...(create ? ['create-schema'] : []),
     ...(temporary ? ['temporary'] : []),
   ];
-  const needs = [...onDatabase, ...grants.schemas.flatMap((schema) => schemaNeeds(schema, grants.relations))];
-  const connection = { ...place(target), expect: { role: grants.role, needs } };
+  const needs = [
+    ...onDatabase,
+    ...grants.schemas.flatMap((schema) => schemaNeeds(schema, grants.relations, wholeSchemas)),
+  ];
+  const connection = {
+    ...(written === undefined ? place(target, beside) : withoutExpectations(written)),
+    expect: { role: grants.role, needs },
+  };
   return stringify({ connections: { [name]: connection } }, { lineWidth: 0 });
 }
 
-function place(target: ReportedTarget | null): object {
+const withoutExpectations = (connection: ConnectionConfig): object =>
+  Object.fromEntries(Object.entries(connection).filter(([key]) => key !== 'expect' && key !== 'accept'));
+
+function place(target: ReportedTarget | null, beside: Readonly<Record<string, string>> = {}): object {
   if (target === null) return {};
   const { host, port, database, user, sslmode, route } = target;
   return {
@@ -36,6 +61,7 @@ function place(target: ReportedTarget | null): object {
     database: escaped(database.value ?? ''),
     user: escaped(user.value ?? ''),
     ...(sslmode.from === 'default' ? {} : { sslmode: sslmode.value }),
+    ...Object.fromEntries(Object.entries(beside).map(([keyword, value]) => [keyword, escaped(value)])),
     ...(route.length === 0
       ? {}
       : { ssh: route.map((hop) => `${hop.user === null ? '' : `${hop.user}@`}${hop.host}:${hop.port}`) }),
@@ -45,13 +71,19 @@ function place(target: ReportedTarget | null): object {
 /** In the file a dollar begins a reference. */
 const escaped = (text: string): string => text.replaceAll('$', '$$$$');
 
-function schemaNeeds(schema: GrantsSection['schemas'][number], all: readonly RelationGrants[]): object[] {
+function schemaNeeds(
+  schema: GrantsSection['schemas'][number],
+  all: readonly RelationGrants[],
+  wholeSchemas: boolean,
+): object[] {
   if (!schema.usage) return [];
   const relations = all.filter((each) => each.schema === schema.name);
   const pattern = exactly(schema.name);
   const groups = new Map<string, { words: readonly string[]; tables: string[] }>();
   const common =
-    relations.length === 0 ? [] : WORDS.map(([word]) => word).filter((word) => relations.every(holds(word)));
+    relations.length === 0 || !wholeSchemas
+      ? []
+      : WORDS.map(([word]) => word).filter((word) => relations.every(holds(word)));
   for (const relation of relations) {
     const words = trimmed(
       WORDS.map(([word]) => word).filter((word) => !common.includes(word) && holds(word)(relation)),

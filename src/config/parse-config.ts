@@ -62,6 +62,17 @@ function offsetOf(document: Document, path: Path, onKey: boolean): number {
   return path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1), false);
 }
 
+const SECRETS_ELSEWHERE = 'secrets do not belong in this file: write a reference to a variable, as ${DB_PASSWORD}';
+const SECRET_KEYS: ReadonlySet<string> = new Set(['password', 'sslpassword', 'passphrase']);
+
+/** What the schema calls its kinds, in words for people who write YAML. */
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list, as in [read]',
+  object: 'a map',
+  record: 'a map',
+  string: 'a text; put it in quotes',
+};
+
 /** An issue of the schema in words for people. */
 function described(issue: z.core.$ZodIssue, before: Path, raw: unknown): Found[] {
   const path = [...before, ...(issue.path as (string | number)[])];
@@ -83,13 +94,13 @@ function described(issue: z.core.$ZodIssue, before: Path, raw: unknown): Found[]
       return [{ path, message: `unknown value ${spelled(value)}; ${hint}` }];
     }
     case 'invalid_type': {
-      return [{ path, message: value === undefined ? 'is missing' : `${spelled(value)} is not a ${issue.expected}` }];
+      if (value === undefined) return [{ path, message: 'is missing' }];
+      if (SECRET_KEYS.has(String(path.at(-1)))) return [{ path, message: SECRETS_ELSEWHERE }];
+      return [{ path, message: `${spelled(value)} is not ${KINDS[issue.expected] ?? `a ${issue.expected}`}` }];
     }
     case 'invalid_format': {
       const isDate = issue.format === 'date';
-      const message = isDate
-        ? `${spelled(value)} is not a day; write it as 2026-12-31`
-        : 'secrets do not belong in this file: write a reference to a variable, as ${DB_PASSWORD}';
+      const message = isDate ? `${spelled(value)} is not a day; write it as 2026-12-31` : SECRETS_ELSEWHERE;
       return [{ path, message }];
     }
     case 'invalid_key': {

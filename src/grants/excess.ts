@@ -1,6 +1,8 @@
 import { defineCodes, type Finding } from '../report/finding.ts';
-import type { Inventory } from './inventory.ts';
+import type { Access } from './access.ts';
+import type { Inventory, Oid } from './inventory.ts';
 import type { Need } from './needs.ts';
+import { type Acl, PUBLIC, defaultAcl } from './acl.ts';
 import { PRIVILEGE, type PrivilegeName, allOf } from './privilege-bits.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
@@ -10,7 +12,7 @@ export const EXCESS_CODES = defineCodes({
     severity: 'error',
     title: 'a right beyond what is wanted',
     message: 'role {role} has {privileges} on {object} ({via}), beyond what --max allows',
-    fix: 'Let {owner} run: {statement}',
+    fix: 'Let {owner} run{advice}: {sqlStatement}',
   },
   'excess-superuser': {
     severity: 'error',
@@ -50,6 +52,18 @@ interface Allowed {
   schema: number;
   database: number;
   sequence: number;
+}
+
+/** Where a right in a list comes from. A role's own grant and ownership come first: only then does its REVOKE help. */
+function sourceIn({ rights, names, actor }: Access, acl: Acl, owner: Oid): (bit: number) => string {
+  const held = rights.privilegesOf(actor);
+  return (bit) => {
+    const from = acl.filter(({ bits }) => (bits & bit) !== 0).map(({ grantee }) => grantee);
+    if (from.includes(actor)) return owner === actor ? 'owner' : 'direct';
+    const through = from.find((grantee) => grantee !== PUBLIC && held.has(grantee));
+    if (through !== undefined) return `role:${names.role(through)}`;
+    return from.includes(PUBLIC) ? 'public' : 'granted';
+  };
 }
 
 /** What the wanted words allow: relations imply the schema's USAGE and CONNECT, inserting implies the sequences. */
@@ -105,15 +119,10 @@ function findExcess(
   for (const schema of scope.schemas) {
     const extra = namesOf(rights.schema(actor, schema) & ~allowed.schema);
     if (extra.length === 0) continue;
-    const via = schema.owner === actor ? 'owner' : 'granted';
-    found.push({
-      kind: 'schema',
-      schema: null,
-      name: schema.name,
-      privileges: extra,
-      via,
-      owner: names.role(schema.owner),
-    });
+    const acl = schema.acl ?? defaultAcl('schema', schema.owner, inventory.serverVersion);
+    for (const [via, privileges] of bySource(extra, sourceIn(access, acl, schema.owner))) {
+      found.push({ kind: 'schema', schema: null, name: schema.name, privileges, via, owner: names.role(schema.owner) });
+    }
   }
   for (const relation of scope.relations) {
     const bits = rights.relation(actor, relation) & ~allowed.relation & allOf('relation', inventory.serverVersion);
@@ -132,15 +141,17 @@ function findExcess(
   for (const sequence of scope.sequences) {
     const extra = namesOf(rights.sequence(actor, sequence) & ~allowed.sequence);
     if (extra.length === 0) continue;
-    const via = sequence.owner === actor ? 'owner' : 'granted';
-    found.push({
-      kind: 'sequence',
-      schema: names.schema(sequence.schema),
-      name: sequence.name,
-      privileges: extra,
-      via,
-      owner: names.role(sequence.owner),
-    });
+    const source = sourceIn(access, rights.aclOfRelation(sequence, 'sequence'), sequence.owner);
+    for (const [via, privileges] of bySource(extra, source)) {
+      found.push({
+        kind: 'sequence',
+        schema: names.schema(sequence.schema),
+        name: sequence.name,
+        privileges,
+        via,
+        owner: names.role(sequence.owner),
+      });
+    }
   }
   return found;
 }
@@ -182,27 +193,36 @@ export function excessFindings(
         privileges: excess.privileges.join(', '),
         via: excess.via,
         owner: excess.owner,
-        statement: revokeText(excess, names.sqlRole(actor), names.sqlName),
+        ...remedy(excess, names.sqlRole(actor), names.sqlName),
         kind: `excess-${excess.kind}`,
       },
     };
   });
 }
 
-/** REVOKE helps against a direct grant; for the rest it says whom to ask. */
-function revokeText(excess: Excess, sqlRole: string, quote: (name: string) => string): string {
-  const object =
-    excess.kind === 'relation'
-      ? `${quote(excess.schema ?? '')}.${quote(excess.name)}`
-      : excess.kind === 'sequence'
-        ? `SEQUENCE ${quote(excess.schema ?? '')}.${quote(excess.name)}`
-        : `${excess.kind.toUpperCase()} ${quote(excess.name)}`;
-  const privileges = excess.privileges.join(', ');
-  if (excess.via === 'owner')
-    return `ALTER ${excess.kind === 'relation' ? 'TABLE' : excess.kind.toUpperCase()} … OWNER TO another role (owners hold every right)`;
-  if (excess.via === 'public') return `REVOKE ${privileges} ON ${object} FROM PUBLIC; (this takes it from every role)`;
-  if (excess.via.startsWith('role:'))
-    return `REVOKE ${quote(excess.via.slice(5))} FROM ${sqlRole}; (the right comes with that membership)`;
-  if (excess.via.startsWith('predefined:')) return `REVOKE ${excess.via.slice(11)} FROM ${sqlRole};`;
-  return `REVOKE ${privileges} ON ${object} FROM ${sqlRole};`;
+/** REVOKE helps against a direct grant; for the rest it says what else goes with it. */
+function remedy(
+  excess: Excess,
+  sqlRole: string,
+  quote: (name: string) => string,
+): { readonly sqlStatement: string; readonly advice: string } {
+  const qualified = `${excess.schema === null ? '' : `${quote(excess.schema)}.`}${quote(excess.name)}`;
+  const object = excess.kind === 'relation' ? qualified : `${excess.kind.toUpperCase()} ${qualified}`;
+  const { via } = excess;
+  const revoke = `REVOKE ${excess.privileges.join(', ')} ON ${object} FROM`;
+  if (via === 'owner') {
+    const what = excess.kind === 'relation' ? `TABLE ${qualified}` : object;
+    return { sqlStatement: `ALTER ${what} OWNER TO new_owner;`, advice: ' (an owner holds every right)' };
+  }
+  if (via === 'public') return { sqlStatement: `${revoke} PUBLIC;`, advice: ' (it takes it from every role)' };
+  if (via.startsWith('role:')) {
+    const advice = ' (it ends the membership, with all that this gives)';
+    return { sqlStatement: `REVOKE ${quote(via.slice('role:'.length))} FROM ${sqlRole};`, advice };
+  }
+  if (via.startsWith('predefined:')) {
+    return { sqlStatement: `REVOKE ${via.slice('predefined:'.length)} FROM ${sqlRole};`, advice: '' };
+  }
+  const unless =
+    via === 'granted' && excess.kind === 'database' ? ' (or take it from PUBLIC or the role it came with)' : '';
+  return { sqlStatement: `${revoke} ${sqlRole};`, advice: unless };
 }

@@ -30,8 +30,13 @@ export function findGroupGaps(
   const asked = new Set<string>();
   for (const group of groups) {
     const scope = group.scope ?? applyScope(inventory, group.filters);
-    for (const finding of scope.findings) filterFindings.set(JSON.stringify(finding), finding);
-    if (group.needs.some((need) => need.on === 'relation')) {
+    const ofRelations = group.needs.some((need) => need.on === 'relation');
+    for (const finding of scope.findings) {
+      // A schema without relations is no surprise where only the schema itself is needed.
+      const expected = finding.code === 'scope-empty' && group.needs.length > 0 && !ofRelations;
+      if (!expected) filterFindings.set(JSON.stringify(finding), finding);
+    }
+    if (ofRelations) {
       for (const each of scope.relations) asked.add(`${inventory.schemas.get(each.schema)?.name ?? ''}.${each.name}`);
     }
     const assessed = findGaps(inventory, statements, scope, group.needs);

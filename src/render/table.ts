@@ -33,9 +33,11 @@ export type GrantsLines = (section: GrantsSection, look: Look) => Iterable<strin
 export function* renderTable(report: Report, look: Look, grants: GrantsLines = () => []): Generator<string> {
   const { paint } = look;
   yield* body(report, null, look, paint, grants);
+  let apart = false; // the summary ends with an empty line already
   for (const { name, report: part } of report.connections ?? []) {
     if (part.verdict.status === 'pass' && look.verbosity !== 'verbose') continue;
-    yield '\n';
+    if (apart) yield '\n';
+    apart = true;
     yield* body(part, name, look, paint, grants);
   }
   if (report.connections !== undefined && report.verdict.status !== 'pass') yield '\n';

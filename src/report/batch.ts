@@ -51,7 +51,8 @@ function verdictOf(connections: readonly NamedReport[]): Verdict {
   const total = connections.length === 1 ? '1 connection' : `${connections.length} connections`;
   for (const status of ['fail', 'warn'] as const) {
     const such = connections.filter(({ report }) => report.verdict.status === status);
-    const [first] = such;
+    // The stage of the verdict is that of the exit code: what could not be connected to comes first.
+    const first = such.toSorted((a, b) => weightOf(b.report.exitCode) - weightOf(a.report.exitCode))[0];
     if (first === undefined) continue;
     const named = such.slice(0, NAMED_UP_TO).map(({ name }) => name);
     const more = such.length > NAMED_UP_TO ? ` and ${such.length - NAMED_UP_TO} more` : '';
@@ -61,6 +62,9 @@ function verdictOf(connections: readonly NamedReport[]): Verdict {
   }
   return { status: 'pass', stage: null, code: null, fix: null, message: `${total}, all as they should be` };
 }
+
+const WEIGHTS: readonly number[] = [EXIT.missing, EXIT.usage, EXIT.unreachable, EXIT.bug];
+const weightOf = (exitCode: number): number => WEIGHTS.indexOf(exitCode);
 
 /**
  * What could not be connected to weighs more than what is missing. A connection whose own configuration is bad could

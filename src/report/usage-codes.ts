@@ -6,7 +6,7 @@ export const usageCodes = defineCodes({
     severity: 'error',
     title: 'bad usage',
     message: '{detail}',
-    fix: 'See the options: pgmedic --help',
+    fix: '{advice}',
   },
   'run-interrupted': {
     severity: 'error',

@@ -188,4 +188,6 @@ function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[
 const goodNews = (section: GrantsSection, needs: readonly Need[]): string =>
   needs.length === 0
     ? `${section.role} in ${section.database}: ${section.relations.length} relations listed; nothing was asked for (--need, --profile)`
-    : `${section.role} holds ${asked(needs)} on all ${section.relations.length} relations in scope of ${section.database}`;
+    : section.relations.length === 0
+      ? `${section.role} lacks nothing for ${asked(needs)}, but no relation is in scope of ${section.database}`
+      : `${section.role} holds ${asked(needs)} on all ${section.relations.length} relations in scope of ${section.database}`;

@@ -24,13 +24,13 @@ export const SQL_CODES = defineCodes({
     severity: 'warning',
     title: 'more than wanted, by ownership',
     message: 'role {role} owns {objects}, and an owner can always grant himself everything',
-    fix: 'Give them to somebody else, one by one: ALTER TABLE {sqlObject} OWNER TO new_owner;',
+    fix: 'Give them to somebody else, one by one: {sqlStatements}',
   },
   'excess-through-public': {
     severity: 'warning',
     title: 'more than wanted, through PUBLIC',
     message: 'role {role} has {privileges} on {objects} because everybody has, through PUBLIC',
-    fix: 'Ask first who else lives on it, then let the owner run, one by one: REVOKE {privileges} ON {sqlObject} FROM PUBLIC;',
+    fix: 'Ask first who else lives on it, then let the owner run, one by one: {sqlStatements}',
   },
   'excess-through-role': {
     severity: 'warning',

@@ -35,11 +35,10 @@ export function planExcess(excess: readonly Excess[], access: Access): ExcessPla
   const warnings = [...rest].map(([source, found]): Finding => {
     const objects = listed([...new Set(found.map(({ object }) => object))]);
     const privileges = [...new Set(found.map(({ privilege }) => privilege))].join(', ');
-    const first = found[0]?.target;
-    const sqlObject = first === undefined ? '' : objectText(first);
-    const common = { role, sqlRole, objects, privileges, sqlObject };
-    if (source === 'owner') return warning('excess-owner', common);
-    if (source === PUBLIC) return warning('excess-through-public', common);
+    const common = { role, sqlRole, objects, privileges };
+    if (source === 'owner') return warning('excess-owner', { ...common, sqlStatements: oneByOne(found, ownerText) });
+    if (source === PUBLIC)
+      return warning('excess-through-public', { ...common, sqlStatements: oneByOne(found, fromPublic) });
     const through = names.role(source);
     return warning('excess-through-role', { ...common, through, sqlThrough: quoteIdentifier(through) });
   });
@@ -54,11 +53,25 @@ const listed = (objects: readonly string[]): string => {
   return objects.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 };
 
-/** The object as REVOKE names it. */
-const objectText = (target: Excess['target']): string =>
-  grantText({ target, grantee: null, privileges: new Map([['ALL' as PrivilegeName, 'whole']]) })
+/** A statement for each object that a warning names, in the same order. */
+function oneByOne(found: readonly Excess[], text: (group: readonly Excess[]) => string): string {
+  const objects = [...grouped(found, ({ object }) => object).values()];
+  return objects.slice(0, NAMED).map(text).join(' ');
+}
+
+const fromPublic = (group: readonly Excess[]): string =>
+  group[0] === undefined
+    ? ''
+    : grantText({ target: group[0].target, grantee: null, privileges: privilegesOf(group) }, true);
+
+function ownerText([first]: readonly Excess[]): string {
+  if (first === undefined) return '';
+  const privileges = new Map<PrivilegeName, 'whole'>([['ALL' as PrivilegeName, 'whole']]);
+  const object = grantText({ target: first.target, grantee: null, privileges })
     .replace(/^GRANT ALL ON /, '')
     .replace(/ TO PUBLIC;$/, '');
+  return `ALTER ${first.target.kind === 'relation' ? 'TABLE ' : ''}${object} OWNER TO new_owner;`;
+}
 
 const statementOf = ({ executor, closes, ...item }: GrantItem): Statement => ({
   sql: grantText(item, true),
@@ -75,16 +88,22 @@ function itemsOf(excess: readonly Excess[], access: Access, executors: Executors
   return [...groups.values()].flatMap((group): GrantItem[] => {
     const first = group[0];
     if (first === undefined) return [];
-    const privileges = new Map<PrivilegeName, 'whole' | ReadonlySet<string>>();
-    for (const { privilege, column } of group) {
-      const before = privileges.get(privilege);
-      if (column === null || before === 'whole') privileges.set(privilege, 'whole');
-      else privileges.set(privilege, new Set([...(before ?? []), column]));
-    }
+    const privileges = privilegesOf(group);
     const closes = [...privileges.keys()].map((name) => `${first.object} ${name.toLowerCase()}`);
     const executor = executorOf(first, access, executors);
     return [{ target: first.target, grantee: access.names.role(access.actor), privileges, executor, closes }];
   });
+}
+
+/** What a group of rights on one object comes to: a privilege on the whole of it, or on columns. */
+function privilegesOf(group: readonly Excess[]): Map<PrivilegeName, 'whole' | ReadonlySet<string>> {
+  const privileges = new Map<PrivilegeName, 'whole' | ReadonlySet<string>>();
+  for (const { privilege, column } of group) {
+    const before = privileges.get(privilege);
+    if (column === null || before === 'whole') privileges.set(privilege, 'whole');
+    else privileges.set(privilege, new Set([...(before ?? []), column]));
+  }
+  return privileges;
 }
 
 function executorOf(one: Excess, { inventory, names }: Access, executors: Executors): Executor {

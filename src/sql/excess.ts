@@ -1,5 +1,5 @@
 import type { Access } from '../grants/access.ts';
-import { type Acl, PUBLIC } from '../grants/acl.ts';
+import { type Acl, PUBLIC, defaultAcl } from '../grants/acl.ts';
 import type { Oid } from '../grants/inventory.ts';
 import type { Need } from '../grants/needs.ts';
 import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
@@ -71,10 +71,9 @@ export function findExcess(
     acl: Acl,
     most_: number,
     about: Pick<Excess, 'target' | 'object' | 'owner'> & { readonly column?: string },
-    withPublic = true,
   ): void => {
     for (const item of acl) {
-      if (item.grantee === PUBLIC ? !withPublic : !held.has(item.grantee)) continue;
+      if (item.grantee !== PUBLIC && !held.has(item.grantee)) continue;
       for (const [name, bit] of Object.entries(PRIVILEGE) as [PrivilegeName, number][]) {
         if ((item.bits & bit & ~most_) === 0) continue;
         const { grantor, grantee } = item;
@@ -84,15 +83,19 @@ export function findExcess(
     }
   };
 
+  const { serverVersion } = inventory;
   const database = inventory.session.database;
-  add(
-    databaseAcl ?? [],
-    limit.database,
-    { target: { kind: 'database', name: database }, object: database, owner: inventory.session.databaseOwner },
-    false,
-  );
+  add(databaseAcl ?? defaultAcl('database', inventory.session.databaseOwner, serverVersion), limit.database, {
+    target: { kind: 'database', name: database },
+    object: database,
+    owner: inventory.session.databaseOwner,
+  });
   for (const { name, owner, acl } of scope.schemas) {
-    add(acl ?? [], limit.schema, { target: { kind: 'schema', name }, object: `schema ${name}`, owner });
+    add(acl ?? defaultAcl('schema', owner, serverVersion), limit.schema, {
+      target: { kind: 'schema', name },
+      object: `schema ${name}`,
+      owner,
+    });
   }
   for (const kind of ['relation', 'sequence'] as const) {
     for (const each of kind === 'relation' ? scope.relations : scope.sequences) {

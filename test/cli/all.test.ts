@@ -50,6 +50,15 @@ test('fifty connections, five of them dead: five named failures, one report', as
   expect(report.connections?.[4]?.report.grants?.role).toBe('app');
 });
 
+test('the stage of the verdict is that of the exit code: what is missing is told after what is dead', async () => {
+  const lacking = connection('lacking', server.port).replace('needs: [read]', 'needs: [truncate]');
+  write(['connections:', lacking, connection('dead', await freePort()), ''].join('\n'));
+  const report = (await run(['grants', '--all', '--json'])).report();
+  expect(report.exitCode).toBe(2);
+  expect(report.verdict).toMatchObject({ stage: 'tcp', code: 'tcp-refused' });
+  expect(report.verdict.message).toBe('2 of 2 connections failed: lacking, dead');
+});
+
 test.each(['table', 'short', 'markdown', 'junit', 'github', 'html'])('as %s: the dead are named', async (format) => {
   write(await fifty());
   const result = await run(['grants', '--all', '-o', format]);

@@ -182,42 +182,17 @@ describe('accepted gaps', () => {
   });
 });
 
-test('--generate writes what is there now; it holds until something is taken away', async () => {
-  const flags = [
-    '-h',
-    '127.0.0.1',
-    '-p',
-    String(server.port),
-    '-U',
-    'app',
-    '-d',
-    'postgres',
-    '--password-env',
-    'DB_PASSWORD',
-  ];
-  const generated = await run(['grants', ...flags, '--generate']);
-  expect(generated.code).toBe(0);
-  expect(generated.stdout).not.toContain('p@ss');
-  write(generated.stdout);
-  expect((await run(['config', 'check'])).stdout).toBe('pgmedic.yaml: 1 connection, no problem\n');
-  const env = { PGPASSWORD: 'p@ss/word%' };
-  const again = await run(['grants', '@postgres', '--json'], env);
-  expect(again.report().findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-  expect(again.code).toBe(0);
-  expect(again.report().grants?.needs).toEqual(expect.arrayContaining(['read', 'write']));
-  await server.sql('revoke delete on public.orders from app');
-  const lacking = await run(['grants', '@postgres', '--json'], env);
-  await server.sql('grant delete on public.orders to app');
-  expect(lacking.code).toBe(1);
-  expect(
-    lacking
-      .report()
-      .findings.map(({ message }) => message)
-      .join(),
-  ).toContain('does not have DELETE on public.orders');
-});
-
 describe('config', () => {
+  test('a secret is not repeated, whatever its kind', async () => {
+    write('connections:\n  a:\n    password: 123456\n    expect: { needs: read }\n');
+    const result = await run(['config', 'check']);
+    expect(result.stdout).not.toContain('123456');
+    expect(result.stdout).toContain('connections.a.password: secrets do not belong in this file');
+    expect(result.stdout).toContain('connections.a.expect.needs: "read" is not a list, as in [read]');
+    const used = await run(['test', '@a', '--json']);
+    expect(used.report().verdict.fix).toMatch(/pgmedic config check$/);
+  });
+
   test('check tells every problem with its place', async () => {
     write('connections:\n  a:\n    hots: x\n    password: secret-in-plain-text\n');
     const result = await run(['config', 'check']);

@@ -25,6 +25,13 @@ describe.each(MAJORS)('pgmedic sql --revoke --max on PostgreSQL %i', (major) => 
       reset role; set role lead; grant insert, delete on s.b to app; reset role;
       create table s.mine (n int); alter table s.mine owner to app;
       grant create, temporary on database postgres to app`);
+    await server.sql('create database other');
+    await server.sql(
+      `grant create on database other to public; create role oth login; create schema "Odd" authorization oth; grant oth to app;
+       create schema free; grant create on schema free to public, grp; create table free.t (n int);
+       create sequence free.q; grant usage on sequence free.q to grp`,
+      'other',
+    );
   });
   afterAll(() => server.stop());
 
@@ -77,6 +84,33 @@ describe.each(MAJORS)('pgmedic sql --revoke --max on PostgreSQL %i', (major) => 
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('--   role app has INSERT on s.a (direct)');
     expect(run.stdout).not.toContain('\nREVOKE');
+  });
+
+  const inOther = (...args: string[]): ReturnType<typeof runCli> => {
+    const admin = server.admin.replace('dbname=postgres', 'dbname=other');
+    return runCli([...args.slice(0, 1), admin, ...args.slice(1), '--max', 'none', '--json']);
+  };
+  const fixes = (run: Awaited<ReturnType<typeof inOther>>): string[] =>
+    run.report().findings.flatMap(({ stage, fix }) => (stage === 'grants' ? [fix] : []));
+
+  test('every fix ends in statements that run as they stand, whatever the right came through', async () => {
+    const ofGrants = fixes(await inOther('grants', '--role', 'app', '--exclude-schema', 'public'));
+    const statements = ofGrants.map((fix) => fix.replace(/^Let \w+ run[^:]*: /, ''));
+    expect(statements.toSorted()).toEqual(
+      [
+        'REVOKE CREATE ON DATABASE other FROM app;',
+        'REVOKE grp FROM app;',
+        'REVOKE grp FROM app;',
+        'REVOKE oth FROM app;',
+      ].toSorted(),
+    );
+    const owned = fixes(await inOther('sql', '--revoke', '--role', 'oth', '--schema', 'Odd', '--schema', 'free'));
+    expect(owned.toSorted()).toEqual([
+      expect.stringMatching(
+        /: REVOKE CREATE ON DATABASE other FROM PUBLIC; REVOKE CREATE ON SCHEMA free FROM PUBLIC;$/,
+      ),
+      expect.stringMatching(/: ALTER SCHEMA "Odd" OWNER TO new_owner;$/),
+    ]);
   });
 
   test('a superuser has everything, whatever is revoked', async () => {
