@@ -8,6 +8,7 @@ import type { Finding } from '../report/finding.ts';
 import type { Report } from '../report/report.ts';
 import type { ConnectionTarget } from '../target/types.ts';
 import type { IdleResult } from '../tunnel/idle-test.ts';
+import { idleSummary } from '../tunnel/idle-verdict.ts';
 import { VERSION } from '../version.ts';
 import { configDraft } from './config-stage.ts';
 import { reportedTarget } from './reported-target.ts';
@@ -68,8 +69,9 @@ export function idleReport(
   input: TunnelReportInput,
   hops: readonly HopFacts[],
   findings: readonly Finding[],
-  { line, session, limitedBy, serverTalksEveryMs, keepalive }: IdleResult,
+  result: IdleResult,
 ): Report {
+  const { line, session, limitedBy, serverTalksEveryMs, keepalive } = result;
   const isKeepalive = ({ code }: Finding): boolean => code.startsWith('tunnel-keepalive');
   const about = (stage: string): readonly Finding[] =>
     findings.filter((finding) => finding.stage === stage && !isKeepalive(finding));
@@ -104,5 +106,5 @@ export function idleReport(
     facts: keepalive === null ? {} : { ...keepalive },
     findings: findings.filter((finding) => isKeepalive(finding)),
   });
-  return report(input, drafts, true, 'idle connections were measured');
+  return report(input, drafts, true, idleSummary(result));
 }

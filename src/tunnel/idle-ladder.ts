@@ -23,7 +23,7 @@ export interface LadderOptions {
   readonly gapMs: number;
   /** Ends the measurement early: what is idle then is asked, and that is the result. */
   readonly enough: AbortSignal;
-  /** Told as soon as a limit is seen or bracketed. */
+  /** Told when the limit is known. */
   readonly onLimit: (limitMs: number) => void;
   readonly onProgress?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -125,9 +125,10 @@ const between = (lower: number, upper: number): number[] =>
 export async function measureLimit(options: LadderOptions): Promise<IdleLimit> {
   let round = await climb(options.rungsMs, 0, options);
   let { aliveMs, deadMs } = round;
-  if (deadMs !== null) options.onLimit(deadMs);
-  while (round.cuts.length === 0 && deadMs !== null && deadMs - aliveMs > deadMs * WIDTH && !options.enough.aborted) {
-    round = await climb(between(aliveMs, deadMs), aliveMs, options);
+  // Once something was found to be dead, it is worth its two or three rounds.
+  const narrowing = { ...options, enough: new AbortController().signal };
+  while (round.cuts.length === 0 && deadMs !== null && deadMs - aliveMs > deadMs * WIDTH) {
+    round = await climb(between(aliveMs, deadMs), aliveMs, narrowing);
     ({ aliveMs } = round);
     deadMs = round.deadMs ?? deadMs;
   }

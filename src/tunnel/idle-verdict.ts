@@ -36,8 +36,8 @@ const like = (who: string, limitMs: number): string => {
   return known === null ? who : `${who}; like ${known}`;
 };
 
-/** Lengths that differ by less than 15 %, or half a second where they are short, are one limit. */
-const same = (a: number, b: number): boolean => Math.abs(a - b) < Math.max(500, a * 0.15);
+/** Lengths that differ by less than 15 % are one limit; sshd looks at its own once a second. */
+const same = (a: number, b: number): boolean => Math.abs(a - b) < Math.max(1500, a * 0.15);
 
 type Add = (code: string, stage: StageId, args?: Args) => void;
 
@@ -143,4 +143,19 @@ export function idleFindings(result: IdleResult, place: IdlePlace): readonly Fin
     else add('tunnel-keepalive-not-enough', 'ssh', { ...args, ended: round(keepalive.sessionEndedMs) });
   }
   return findings;
+}
+
+/** The measurement in one sentence. */
+export function idleSummary(result: IdleResult): string {
+  const { line, session, refused, keepalive } = result;
+  const of = (limit: IdleLimit): string => (limit.limitMs === null ? 'kept' : `cut after ${seconds(limit)} s`);
+  const parts: string[] = [];
+  if (line !== null) parts.push(`idle connections to the bastion: ${of(line)}`);
+  if (refused !== null) parts.push(`no session to measure: ${refused.code}`);
+  else if (session !== null && session.manner !== 'route') parts.push(`idle sessions: ${of(session)}`);
+  if (keepalive !== null) {
+    const fate = keepalive.ok ? 'survived' : 'did not survive';
+    parts.push(`a keepalive every ${keepalive.intervalMs / 1000} s ${fate} ${round(keepalive.survivedMs)} s`);
+  }
+  return parts.join('; ');
 }
