@@ -8,6 +8,7 @@ import { tlsHandshakeCodes } from '../failures/tls-handshake.ts';
 import { tlsFileCodes } from '../failures/tls-files.ts';
 import { tlsCodes } from '../failures/tls.ts';
 import { tunnelCodes } from '../failures/tunnel.ts';
+import { idleCodes } from '../failures/tunnel-idle.ts';
 import { ACCEPTANCE_CODES } from '../grants/acceptance.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
 import type { Catalogue } from '../report/finding.ts';
@@ -33,6 +34,7 @@ export const CATALOGUE: Catalogue = {
   ...peerCodes,
   ...sshCodes,
   ...tunnelCodes,
+  ...idleCodes,
   ...postgresCodes,
   ...loginRefusalCodes,
   ...tlsCodes,

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { SshOptions } from '../connect/ssh/types.ts';
 import { SshFailure } from '../failures/raw-errors.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
@@ -43,7 +42,8 @@ async function run(
 ): Promise<void> {
   const { target } = resolved;
   const [candidate] = target.candidates;
-  if (target.route.length === 0) throw new UsageError('tunnel needs a bastion: --ssh [USER@]HOST[:PORT]');
+  if (target.route.length === 0 && tunnel.idleTestMs === null)
+    throw new UsageError('tunnel needs a bastion: --ssh [USER@]HOST[:PORT]');
   if (candidate === undefined || candidate.transport === 'unix') {
     throw new UsageError('tunnel needs the host of the database, as the bastion knows it: -h HOST');
   }
@@ -61,7 +61,10 @@ async function run(
       const { serveTunnel } = await import('./tunnel-serve.ts');
       const serve = (): Promise<number> => serveTunnel({ resolved, candidate, child, flags, tunnel, options });
       process.exitCode = await withPatience(flags, serve);
-    } else await measure(tunnel.idleTestMs, options);
+    } else {
+      const { measureIdle } = await import('./tunnel-measure.ts');
+      await measureIdle({ resolved, candidate, flags, options, durationMs: tunnel.idleTestMs, report: input });
+    }
   } catch (error) {
     const { TunnelError } = await import('../tunnel/tunnel-error.ts');
     const { tunnelFailureReport } = await import('../run/tunnel-report.ts');
@@ -69,47 +72,5 @@ async function run(
     else if (error instanceof TunnelError) {
       await conclude(tunnelFailureReport(input(), { code: error.code, stage: 'ssh', args: error.args }), flags);
     } else throw error;
-  }
-
-  async function measure(durationMs: number, ssh: SshOptions): Promise<void> {
-    const [{ idleTest }, { idleFindings }, { idleReport }, { openRoute }, { startProgress }] = await Promise.all([
-      import('../tunnel/idle-test.ts'),
-      import('../tunnel/idle-verdict.ts'),
-      import('../run/tunnel-report.ts'),
-      import('../connect/ssh/route.ts'),
-      import('./progress.ts'),
-    ]);
-    const progress = await startProgress(flags);
-    progress.event({ stage: 'ssh', kind: 'begin', ms: 0, error: null });
-    let hops: Awaited<ReturnType<typeof openRoute>>['hops'] = [];
-    try {
-      const result = await idleTest({
-        durationMs,
-        keepaliveMs: ssh.keepaliveIntervalMs ?? 30_000,
-        onProgress: (text) => {
-          if (flags['verbose'] === true) process.stderr.write(`pgmedic: ${text}\n`);
-        },
-        open: async (keepaliveIntervalMs) => {
-          const route = await openRoute(target.route, {
-            ...ssh,
-            transport: 'ssh2',
-            keepaliveIntervalMs,
-            tcpKeepAliveMs: 0,
-          });
-          ({ hops } = route);
-          return route;
-        },
-      });
-      progress.stop();
-      const bastion = target.route.map(({ host }) => host).join(' → ');
-      const findings = idleFindings(result, bastion, durationMs);
-      const { keepalive, ...measured } = result;
-      await conclude(
-        idleReport(input(), hops, findings, { ...measured, keepalive: keepalive === null ? null : { ...keepalive } }),
-        flags,
-      );
-    } finally {
-      progress.stop();
-    }
   }
 }

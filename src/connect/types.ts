@@ -36,6 +36,8 @@ export interface Session {
     onRow?: readonly (((row: Row) => void) | undefined)[],
     options?: QueryOptions,
   ): Promise<readonly PromiseSettledResult<QueryResult>[]>;
+  /** Fulfilled with what ended the connection, also while nobody asks anything; never rejected. */
+  readonly lost: Promise<Error>;
   /** Sends Terminate and closes; never throws. */
   close(): Promise<void>;
 }

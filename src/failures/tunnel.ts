@@ -44,36 +44,4 @@ export const tunnelCodes = defineCodes({
     message: '{bastion} hung up twice after {seconds} s of silence, sooner than the keepalive of {interval} s.',
     fix: 'Send it more often (--keepalive-interval {wanted}s), or let the bastion send one, in sshd_config: ClientAliveInterval {wanted}',
   },
-  'tunnel-idle-cut': {
-    severity: 'warning',
-    title: 'idle connections are cut',
-    message: 'Idle connections to {bastion} are cut after {seconds} s ({manner}; {who}).',
-    fix: 'Send a keepalive at most half as far apart: --keepalive-interval {interval}s',
-  },
-  'tunnel-idle-kept': {
-    severity: 'info',
-    title: 'idle connections are kept',
-    message: 'An idle connection to {bastion} lived for {seconds} s and was not cut.',
-    fix: '',
-  },
-  'tunnel-idle-server-talks': {
-    severity: 'info',
-    title: 'the server keeps the line alive itself',
-    message:
-      '{bastion} sends something every {seconds} s by itself (ClientAliveInterval): a longer limit of the path cannot be seen.',
-    fix: '',
-  },
-  'tunnel-keepalive-too-slow': {
-    severity: 'error',
-    title: 'keepalive too slow',
-    message:
-      'With a keepalive every {interval} s the connection to {bastion} did not survive: it was cut after {seconds} s.',
-    fix: 'Send it more often (--keepalive-interval {wanted}s), or let the bastion send one, in sshd_config: ClientAliveInterval {wanted}',
-  },
-  'tunnel-keepalive-survives': {
-    severity: 'info',
-    title: 'keepalive survives',
-    message: 'With a keepalive every {interval} s the connection to {bastion} survived {seconds} s.',
-    fix: '',
-  },
 });

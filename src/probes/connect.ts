@@ -25,6 +25,8 @@ export interface ConnectOptions {
   /** When the whole run must be over, on the clock of performance.now(). */
   readonly deadline: number;
   readonly applicationName: string;
+  /** First TCP keepalive probe after so many ms of silence; none are sent without it. Not through bastions. */
+  readonly tcpKeepAliveMs?: number;
   readonly onEvent?: (event: StageEvent) => void;
   /** Opens the way through the target's bastions; ssh2 is loaded by it, so only when there are any. */
   readonly openRoute?: (signal?: AbortSignal) => Promise<SshRoute>;
@@ -108,7 +110,13 @@ export async function connect(
       let ways: readonly Way[];
       try {
         ways = inOrder(
-          await findWays(candidate, timeline, { timeoutMs: timeoutMs(), signal: options.signal }, log, route),
+          await findWays(
+            candidate,
+            timeline,
+            { timeoutMs: timeoutMs(), signal: options.signal, keepAliveIdleMs: options.tcpKeepAliveMs },
+            log,
+            route,
+          ),
         );
       } catch (error) {
         failed.push(await unresolved(error, { ...base, way: nowhere(candidate) }));

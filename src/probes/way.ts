@@ -26,16 +26,26 @@ export interface WayLog {
   hops: readonly HopFacts[] | null;
 }
 
+export interface FindOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  /** TCP keepalive of the lines that are opened, in ms; none without it. */
+  readonly keepAliveIdleMs?: number | undefined;
+}
+
 /** The ways to one host of the list: every address of its name, in the resolver's order. Throws the resolver's error. */
 export async function findWays(
   candidate: HostCandidate,
   timeline: Timeline,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal | undefined },
+  { timeoutMs, signal, keepAliveIdleMs }: FindOptions,
   log: WayLog,
   route: SshRoute | null,
 ): Promise<readonly Way[]> {
   const { port } = candidate;
-  const stop = signal === undefined ? {} : { signal };
+  const stop = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(keepAliveIdleMs === undefined ? {} : { keepAliveIdleMs }),
+  };
   const name = candidate.host === '' ? (candidate.hostaddr ?? '') : candidate.host;
   if (candidate.transport === 'unix') {
     const path = candidate.socketPath ?? '';

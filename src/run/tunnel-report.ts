@@ -5,8 +5,10 @@ import type { HopFacts } from '../failures/ssh-facts.ts';
 import { SshFailure } from '../failures/raw-errors.ts';
 import { type Draft, buildReport } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
-import type { Json, Report } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import type { ConnectionTarget } from '../target/types.ts';
+import type { IdleResult } from '../tunnel/idle-test.ts';
+import { idleSummary } from '../tunnel/idle-verdict.ts';
 import { VERSION } from '../version.ts';
 import { configDraft } from './config-stage.ts';
 import { reportedTarget } from './reported-target.ts';
@@ -38,7 +40,11 @@ function report(input: TunnelReportInput, drafts: readonly Draft[], connected: b
 
 /** The way could not be opened, or the local port could not be had: exit code 2 with the part that broke. */
 export function tunnelFailureReport(input: TunnelReportInput, failure: SshFailure | Finding): Report {
-  if (!(failure instanceof SshFailure)) return report(input, [{ ...SSH, findings: [failure] }], false, '');
+  if (!(failure instanceof SshFailure)) {
+    const draft =
+      failure.stage === 'ssh' ? SSH : { id: failure.stage, stage: failure.stage, title: 'the session to hold' };
+    return report(input, [{ ...draft, findings: [failure] }], false, '');
+  }
   const { target } = input;
   const [first] = target.candidates;
   const finding = nameFailure(failure, {
@@ -63,14 +69,42 @@ export function idleReport(
   input: TunnelReportInput,
   hops: readonly HopFacts[],
   findings: readonly Finding[],
-  facts: { readonly [key: string]: Json },
+  result: IdleResult,
 ): Report {
-  const about = (prefix: string): readonly Finding[] => findings.filter(({ code }) => code.startsWith(prefix));
-  const drafts: Draft[] = [
-    { ...SSH, summary: hops.map(({ alias }) => alias).join(' → ') },
-    ...sshPartDrafts({ state: 'seen', facts: { hops }, ms: 0, notes: [] }).filter(({ id }) => id !== 'ssh.channel'),
-    { id: 'ssh.idle', stage: 'ssh', title: 'idle connections are kept', facts, findings: about('tunnel-idle') },
-    { id: 'ssh.keepalive', stage: 'ssh', title: 'the keepalive keeps the line', findings: about('tunnel-keepalive') },
-  ];
-  return report(input, drafts, true, 'the way through the bastions was measured');
+  const { line, session, limitedBy, serverTalksEveryMs, keepalive } = result;
+  const isKeepalive = ({ code }: Finding): boolean => code.startsWith('tunnel-keepalive');
+  const about = (stage: string): readonly Finding[] =>
+    findings.filter((finding) => finding.stage === stage && !isKeepalive(finding));
+  const drafts: Draft[] = [];
+  if (line !== null) {
+    const parts = sshPartDrafts({ state: 'seen', facts: { hops }, ms: 0, notes: [] });
+    drafts.push(
+      { ...SSH, summary: hops.map(({ alias }) => alias).join(' → ') },
+      ...parts.filter(({ id }) => id !== 'ssh.channel'),
+      {
+        id: 'ssh.idle',
+        stage: 'ssh',
+        title: 'idle connections are kept',
+        facts: { ...line, serverTalksEveryMs },
+        findings: about('ssh'),
+      },
+    );
+  }
+  const sessionFacts =
+    session === null ? {} : { ...session, ...(limitedBy === null ? {} : { idleTimeout: { ...limitedBy } }) };
+  drafts.push({
+    id: 'server.idle',
+    stage: 'server',
+    title: 'idle sessions are kept',
+    facts: sessionFacts,
+    findings: about('server'),
+  });
+  drafts.push({
+    id: line === null ? 'server.keepalive' : 'ssh.keepalive',
+    stage: line === null ? 'server' : 'ssh',
+    title: line === null ? 'the keepalive keeps the session' : 'the keepalive keeps the line',
+    facts: keepalive === null ? {} : { ...keepalive },
+    findings: findings.filter((finding) => isKeepalive(finding)),
+  });
+  return report(input, drafts, true, idleSummary(result));
 }

@@ -184,7 +184,7 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
         sshd.hostKey().fingerprint,
       ];
       try {
-        const held = startPgmedic([...args, '--idle-test=20s', '--keepalive-interval', '5s', '--json'], {
+        const held = startPgmedic([...args, '--idle-test=5s', '--keepalive-interval', '4s', '--json'], {
           HOME: sshd.home,
         });
         expect(await held.exit).toBe(1);
@@ -194,6 +194,7 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
         };
         expect(report.findings.map(({ code }) => code).filter((code) => code.startsWith('tunnel'))).toEqual([
           'tunnel-idle-cut',
+          'tunnel-idle-session-kept',
           'tunnel-keepalive-too-slow',
         ]);
         const facts = report.results.find(({ id }) => id === 'ssh.idle')?.facts as { limitMs: number; manner: string };

@@ -2,6 +2,24 @@ import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 
 /**
+ * How the far side ended a channel: `eof`, the destination hung up and the bastion passed that on; `close`, the bastion
+ * closed the channel of its own accord (OpenSSH's ChannelTimeout does; measured: no EOF comes before).
+ */
+export type ChannelEnding = 'eof' | 'close';
+
+const endings = new WeakMap<Duplex, ChannelEnding>();
+
+/** How the stream of a channel was ended from the far side; null while it is open, or where that is not known. */
+export const channelEnding = (stream: Duplex): ChannelEnding | null => endings.get(stream) ?? null;
+
+/** ssh2's own state at its `end` event; private, so only believed where it is one of the two. */
+function noteEnding(channel: ClientChannel, stream: Duplex): void {
+  const { incoming } = channel as unknown as { readonly incoming?: { readonly state?: unknown } };
+  if (incoming?.state === 'eof') endings.set(stream, 'eof');
+  else if (incoming?.state === 'closed') endings.set(stream, 'close');
+}
+
+/**
  * A forwarded channel as a well-behaved stream. ssh2's own channel emits `end` without `close` when the far side hangs up,
  * neither of them when its connection dies, and its destroy() takes no error: a query on it would hang for ever (measured).
  */
@@ -24,6 +42,7 @@ export function channelStream(channel: ClientChannel): Duplex {
     if (!stream.destroyed && !stream.push(chunk)) channel.pause();
   });
   channel.once('end', () => {
+    noteEnding(channel, stream);
     if (!stream.destroyed) stream.push(null);
   });
   channel.once('close', () => stream.destroy());

@@ -56,11 +56,16 @@ export function openSession(line: Line, state: SessionState): Session {
   let closing = false;
   let resultBytes = 0;
   const readRow = createRowReader();
+  let tellLost: (error: Error) => void = () => {};
+  const lost = new Promise<Error>((resolve) => {
+    tellLost = resolve;
+  });
 
   const failed = (error: Error): void => {
     // The server's own last word (57P01, then the line closes) tells more than the closing.
     failure ??= pending[0]?.error instanceof ServerError ? pending[0].error : error;
     for (const work of pending.splice(0)) work.lose(failure);
+    tellLost(failure);
   };
   const row = (work: Work, bytes: Buffer, start: number, end: number): void => {
     if (work.error !== null) return;
@@ -139,6 +144,7 @@ export function openSession(line: Line, state: SessionState): Session {
     parameters: state.parameters,
     backendPid: state.backendPid,
     pipeline,
+    lost,
     async query(sql, options) {
       const [outcome] = await pipeline([sql], [], options);
       if (outcome?.status === 'fulfilled') return outcome.value;
