@@ -1,6 +1,6 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn, runsQuery, usesOld } from './expression.ts';
+import { functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation, Rule } from './inventory.ts';
@@ -103,13 +103,25 @@ export function createWriting(
     return [...calling.sequences(relation, valued), ...defaults.flatMap((one) => calling.expression(one))];
   };
 
+  /** The values of a row that goes to an INSTEAD OF trigger are made ready for the view's own columns. */
+  const domains = ({ command, relation, touched }: Change): readonly Problem[] =>
+    (inventory.expressions.get(relation.oid) ?? [])
+      .filter(({ context }) => context === 'domain' || context === 'domain-inside')
+      .filter((one) => prepared(one, command, touched, inventory.serverVersion))
+      .flatMap((one) => calling.expression(one));
+
   /** Null: a rule behind the view leaves nothing of the statement. */
   const throughView = (change: Change): readonly Problem[] | null => {
     const { command, relation, touched, where } = change;
     const triggers = hazards.insteadOf(relation, command);
     if (triggers.length > 0) {
       const rowsOfView = command === 'insert' ? [] : reading.inside(relation);
-      return [...ownDefaults(change), ...rowsOfView, ...triggers.flatMap((one) => hazards.trigger(one, actor))];
+      return [
+        ...ownDefaults(change),
+        ...domains(change),
+        ...rowsOfView,
+        ...triggers.flatMap((one) => hazards.trigger(one, actor)),
+      ];
     }
     const shape = shapeOf(relation);
     const base = inventory.relations.get(shape?.base ?? 0);
@@ -134,7 +146,10 @@ export function createWriting(
       user: reading.userOf(relation),
       touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
       where: where === null ? null : touchedOf(queried?.selected ?? []),
-      certain: change.certain && !problems.some(({ code }) => code === 'row-security-hides-rows'),
+      certain:
+        change.certain &&
+        (command === 'insert' || truthOf(shape.condition) !== 'false') &&
+        !problems.some(({ code }) => code === 'row-security-hides-rows'),
       given: [...(change.given ?? []), ...defaulted(relation)].flatMap((column) => shape.columns.get(column) ?? []),
       checked,
     };

@@ -72,4 +72,12 @@ export const CORNER_TRAPS: readonly Trap[] = [
     'a policy of NOT false',
     `${T} alter table x.t enable row level security; create policy p on x.t using (not false); grant all on x.t to u`,
   ),
+  trap(
+    'a domain in a view with INSTEAD OF triggers',
+    `${DOMAIN} create function x.tn() returns trigger language plpgsql as $$ begin return new; end $$; create table x.t (a x.d, b int); insert into x.t values (1, 1); create view x.v as select count(*) as n, a from x.t group by a; create trigger g instead of insert or update on x.v for each row execute function x.tn(); grant all on x.v to u`,
+  ),
+  trap(
+    'a view that never has a row',
+    `${F} create table x.t (a int check (x.f(a) > 0)); insert into x.t values (1); create view x.v as select a from x.t where false; grant all on x.v to u`,
+  ),
 ];
