@@ -2,7 +2,7 @@ import type { Access } from './access.ts';
 import type { Expression, FunctionInfo, Oid, Relation } from './inventory.ts';
 import { parseRelationName } from './late-name.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, weaken } from './problem.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 
 /** The second layer: functions that a statement runs, as the judged role also inside views, and sequences that defaults call. */
@@ -109,7 +109,11 @@ export function createCalling(access: Access): Calling {
     ],
     sequences: (relation, skip) =>
       (inventory.sequenceDefaults.get(relation.oid) ?? []).flatMap((one) =>
-        skip.has(one.number) ? [] : sequence(one.sequence, one.column, one.call),
+        skip.has(one.number)
+          ? []
+          : sequence(one.sequence, one.column, one.call).map((problem) =>
+              one.conditional ? weaken(problem) : problem,
+            ),
       ),
   };
 }

@@ -60,6 +60,7 @@ export function createCodeReader(): {
           acl: aclOrNull(row, 5),
           volatile: text(row, 10) === 'v',
           bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
+          mayDropRows: /\breturn\s+null\b/i.test(text(row, 8)),
         });
       },
       expressions: (row) => {
@@ -92,7 +93,9 @@ export function createCodeReader(): {
         });
       },
       views: (row) => {
-        views.set(oid(row, 0), { reads: numbers(row, 1), checkOption: text(row, 2) !== '', action: row[3] ?? null });
+        const option = text(row, 2).replace('check_option=', '');
+        const checkOption = option === 'local' || option === 'cascaded' ? option : 'none';
+        views.set(oid(row, 0), { reads: numbers(row, 1), checkOption, action: row[3] ?? null });
       },
       rules: (row) => {
         const event = EVENTS[text(row, 2)];

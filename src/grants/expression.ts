@@ -1,6 +1,6 @@
 import type { Oid } from './inventory.ts';
 import { rememberedByObject } from './remembered.ts';
-import { field, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
+import { field, isEmpty, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
 
 /** Which field of which node names a function that the executor checks for EXECUTE when it prepares the expression. */
 const CALLS: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const calledIn = rememberedByObject((tree: TreeNode) => findFunctions(tree));
 
 function findFunctions(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
   const found = new Set<Oid>();
-  for (const node of nodesOf(tree, (one) => decided(one) || skip?.(one) === true)) {
+  for (const node of liveNodes(tree, skip)) {
     const name = CALLS[node.type];
     if (name !== undefined) found.add(numberOf(node, name));
   }
@@ -37,6 +37,51 @@ function findFunctions(tree: Tree | undefined, skip?: (node: TreeNode) => boolea
 }
 
 const decided = (node: TreeNode): boolean => node.type === 'BOOLEXPR' && truthOf(node) !== 'unknown';
+
+/** Every node that the planner leaves: not what is behind a constant condition or a constant that is not NULL. */
+function liveNodes(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): Generator<TreeNode> {
+  const dead = new Set<Tree>();
+  return nodesOf(tree, (node) => {
+    for (const each of neverReached(node)) dead.add(each);
+    return dead.has(node) || decided(node) || skip?.(node) === true;
+  });
+}
+
+const listOf = (node: TreeNode, name: string): readonly Tree[] => {
+  const value = field(node, name);
+  return isList(value) ? value : [];
+};
+
+/** The parts of a CASE or a COALESCE that a constant before them cuts off. (From 16 these nodes are spelt in full.) */
+function neverReached(node: TreeNode): readonly Tree[] {
+  if (node.type.startsWith('COALESCE')) {
+    const args = listOf(node, 'args');
+    const end = args.findIndex((one) => isNode(one) && one.type === 'CONST' && field(one, 'constisnull') !== 'true');
+    return end < 0 ? [] : args.slice(end + 1);
+  }
+  if ((node.type !== 'CASE' && node.type !== 'CASEEXPR') || !isEmpty(node, 'arg')) return [];
+  const whens = listOf(node, 'args');
+  const truths = whens.map((one) => (isNode(one) ? truthOf(field(one, 'expr')) : 'unknown'));
+  const taken = truths.indexOf('true');
+  const otherwise = field(node, 'defresult');
+  return [
+    ...whens.filter((_, at) => truths[at] === 'false' || (taken >= 0 && at > taken)),
+    ...(taken >= 0 && otherwise !== undefined ? [otherwise] : []),
+  ];
+}
+
+/** nextval, currval and setval: fixed OIDs of pg_proc.dat. */
+const SEQUENCE_CALLS = new Set([1574, 1575, 1576, 1765]);
+
+/** Whether an expression calls a sequence each time that it runs, or only in a branch of a CASE or a COALESCE. */
+export function sequenceCallsIn(tree: Tree): 'always' | 'sometimes' | 'never' {
+  const calls = (nodes: Iterable<TreeNode>): boolean =>
+    [...nodes].some((node) => node.type === 'FUNCEXPR' && SEQUENCE_CALLS.has(numberOf(node, 'funcid')));
+  if (!calls(liveNodes(tree))) return 'never';
+  return calls(liveNodes(tree, ({ type }) => type.startsWith('CASE') || type.startsWith('COALESCE')))
+    ? 'always'
+    : 'sometimes';
+}
 
 /** The columns that an expression over one table reads; 0 is the whole row. */
 export function columnsIn(tree: Tree | undefined): readonly number[] {
@@ -112,9 +157,17 @@ export function truthOf(tree: Tree | undefined): Truth {
       return both(truths);
     case 'or':
       return either(truths);
+    case 'not':
+      return inverted(isList(args) ? args[0] : undefined);
     default:
       return 'unknown';
   }
+}
+
+/** NOT of a constant; NULL stays NULL. Of anything else nothing is said: what counts as false there may be NULL. */
+function inverted(tree: Tree | undefined): Truth {
+  if (!isNode(tree) || tree.type !== 'CONST') return 'unknown';
+  return field(tree, 'constisnull') !== 'true' && truthOf(tree) === 'false' ? 'true' : 'false';
 }
 
 export const both = (truths: readonly Truth[]): Truth =>

@@ -23,6 +23,7 @@ export interface Hazards {
 }
 
 const ROW = 1;
+const BEFORE = 2;
 const INSTEAD = 64;
 const EVENT = { insert: 4, delete: 8, update: 16, truncate: 32 } as const;
 
@@ -43,6 +44,14 @@ export function createHazards(access: Access, calling: Calling): Hazards {
     (inventory.triggers.get(table.oid) ?? [])
       .filter(({ type }) => (type & event) !== 0 && (type & INSTEAD) === 0 && (type & ROW) === level)
       .flatMap((one) => trigger(one, user));
+
+  /** A BEFORE trigger may leave out the row, and with it all that would follow. */
+  const dropsRows = (table: Relation, command: WriteCommand): boolean =>
+    (inventory.triggers.get(table.oid) ?? []).some(
+      ({ type, function: called }) =>
+        (type & (EVENT[command] | BEFORE | ROW | INSTEAD)) === (EVENT[command] | BEFORE | ROW) &&
+        inventory.functions.get(called)?.mayDropRows === true,
+    );
 
   const keysOf = (table: Oid): readonly Expression[] =>
     (inventory.expressions.get(table) ?? []).filter(({ context }) => context === 'partition-key');
@@ -131,13 +140,13 @@ export function createHazards(access: Access, calling: Calling): Hazards {
       if (command !== 'insert') {
         problems.push(...referential.referred(table, command, touched), ...cascade(table, command, touched));
       }
-      if (command === 'delete') return problems;
-      return [
-        ...problems,
+      if (command === 'delete') return dropsRows(table, command) ? problems.map(weaken) : problems;
+      problems.push(
         ...expressions(table, command, touched, user),
         ...bounds(table, user),
         ...referential.referring(table, command === 'insert' ? 'all' : touched),
-      ];
+      );
+      return dropsRows(table, command) ? problems.map(weaken) : problems;
     },
   };
   return hazards;

@@ -8,7 +8,7 @@ import {
   SECURITY_INVOKER,
   sessionSql,
 } from './queries/core.ts';
-import { FOREIGN_KEYS_SQL, INHERITS_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
+import { foreignKeysSql, INHERITS_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
 import {
   domainsSql,
   expressionsSql,
@@ -69,11 +69,11 @@ export function inventoryQueries(options: InventoryOptions): readonly InventoryQ
     { name: 'columns', sql: COLUMNS_SQL },
     { name: 'default-acls', sql: DEFAULT_ACLS_SQL },
     { name: 'sequence-defaults', sql: SEQUENCE_DEFAULTS_SQL },
-    { name: 'foreign-keys', sql: FOREIGN_KEYS_SQL },
+    { name: 'foreign-keys', sql: foreignKeysSql(serverVersion) },
     { name: 'inherits', sql: INHERITS_SQL },
     { name: 'functions', sql: functionsSql(role, serverVersion) },
     { name: 'expressions', sql: expressionsSql(role, serverVersion) },
-    { name: 'domains', sql: domainsSql(role) },
+    { name: 'domains', sql: domainsSql(role, serverVersion) },
     { name: 'triggers', sql: triggersSql(role) },
     { name: 'views', sql: viewsSql(role, SECURITY_INVOKER) },
     { name: 'rules', sql: RULES_SQL },

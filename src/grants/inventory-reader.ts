@@ -1,5 +1,6 @@
 import type { Acl } from './acl.ts';
 import { createCodeReader } from './code-reader.ts';
+import { sequenceCallsIn } from './expression.ts';
 import type { InventoryOptions, QueryName } from './inventory-queries.ts';
 import type {
   Column,
@@ -17,6 +18,7 @@ import type {
   SequenceDefault,
   Session,
 } from './inventory.ts';
+import { parseTree } from './node-tree.ts';
 import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';
 
 /** Thrown by `finish` when the session's query gave no row: there is no role of that name. */
@@ -131,7 +133,11 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
     'sequence-defaults': (row) => {
       const call = row[4];
       if (call !== 'nextval' && call !== 'currval' && call !== 'setval') return;
-      append(sequenceDefaults, oid(row, 0), { column: text(row, 1), sequence: oid(row, 2), number: oid(row, 3), call });
+      const column = { column: text(row, 1), number: oid(row, 3) };
+      const calls = row[5] == null ? 'always' : sequenceCallsIn(parseTree(text(row, 5)));
+      if (calls === 'never') return;
+      const conditional = calls === 'sometimes';
+      append(sequenceDefaults, oid(row, 0), { ...column, sequence: oid(row, 2), call, conditional });
     },
     'foreign-keys': (row) => {
       foreignKeys.push({
@@ -143,6 +149,8 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
         referencedColumns: numbers(row, 5),
         onDelete: text(row, 6),
         onUpdate: text(row, 7),
+        checks: bool(row, 8),
+        acts: bool(row, 9),
       });
     },
     inherits: (row) => append(children, oid(row, 0), oid(row, 1)),

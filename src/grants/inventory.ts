@@ -77,6 +77,8 @@ export interface SequenceDefault {
   readonly sequence: Oid;
   /** What the call asks of the sequence: `nextval` USAGE or UPDATE, `currval` USAGE or SELECT, `setval` UPDATE. */
   readonly call: 'nextval' | 'currval' | 'setval';
+  /** Whether the call may be passed by: it stands in a CASE or a COALESCE. */
+  readonly conditional: boolean;
 }
 
 export interface OwnedSequence {
@@ -96,6 +98,9 @@ export interface ForeignKey {
   /** `pg_constraint.confdeltype`, `confupdtype`: a no action, r restrict, c cascade, n set null, d set default. */
   readonly onDelete: string;
   readonly onUpdate: string;
+  /** Whether a new or changed row is looked up, and whether one that goes sets off anything: triggers can be disabled. */
+  readonly checks: boolean;
+  readonly acts: boolean;
 }
 
 export interface DefaultAcl {
@@ -136,6 +141,8 @@ export interface FunctionInfo {
   readonly volatile: boolean;
   /** Whether its body runs with the caller's rights and may touch what the caller has no right to. */
   readonly bodyDecides: boolean;
+  /** Whether, as a BEFORE trigger, it may leave out the row. */
+  readonly mayDropRows: boolean;
 }
 
 export type ExpressionContext =
@@ -177,7 +184,8 @@ export interface View {
   readonly reads: readonly Oid[];
   /** `pg_rewrite.ev_action`, where that is not enough. */
   readonly action: string | null;
-  readonly checkOption: boolean;
+  /** `WITH … CHECK OPTION`; `cascaded` holds for the views below it too. */
+  readonly checkOption: 'none' | 'local' | 'cascaded';
 }
 
 export interface Rule {

@@ -70,7 +70,7 @@ export function createReferential(access: Access): Referential {
     (byReferenced.get(table.oid) ?? []).flatMap((key) => {
       const fixed = inventory.fixedColumns.get(table.oid) ?? [];
       const changes = key.referencedColumns.some((column) => touches(touched, column) && !fixed.includes(column));
-      if (event === 'update' && !changes) return [];
+      if (!key.acts || (event === 'update' && !changes)) return [];
       // A clone for one partition of the referencing table only carries the check, not the actions.
       if (byOid.get(key.parent)?.referenced === key.referenced) return [];
       const other = relations.get(key.table);
@@ -80,7 +80,7 @@ export function createReferential(access: Access): Referential {
   return {
     referring: (table, touched) =>
       (byTable.get(table.oid) ?? []).flatMap((key) => {
-        if (!key.columns.some((column) => touches(touched, column))) return [];
+        if (!key.checks || !key.columns.some((column) => touches(touched, column))) return [];
         // A clone for one partition of the referenced table only carries the actions, not the check.
         if (byOid.get(key.parent)?.table === key.table) return [];
         const referenced = relations.get(key.referenced);

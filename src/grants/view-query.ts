@@ -4,7 +4,7 @@ import { field, isEmpty, isList, isNode, numberOf, type Tree, type TreeNode } fr
 /** A view that the server can write through (view_query_is_auto_updatable in rewriteHandler.c). */
 export interface UpdatableView {
   readonly base: Oid;
-  /** View column number to base column number; columns that are expressions are not in it. */
+  /** View column number to base column number; columns that are expressions are not in it. DELETE needs none. */
   readonly columns: ReadonlyMap<number, number>;
   /** The WHERE of the view: runs on UPDATE and DELETE, and on INSERT under WITH CHECK OPTION. */
   readonly condition: Tree | undefined;
@@ -36,7 +36,6 @@ export function updatableView(action: Tree): UpdatableView | null {
   const kind = field(table, 'relkind');
   if (typeof kind !== 'string' || !['r', 'f', 'v', 'p'].includes(kind)) return null;
   const columns = updatableColumns(query, index);
-  if (columns.size === 0) return null;
   return { base: numberOf(table, 'relid'), columns, condition: field(jointree, 'quals') };
 }
 

@@ -10,6 +10,8 @@ export interface ViewTargets {
   readonly rulesOf: (relation: Relation, command: WriteCommand) => readonly Rule[];
   /** Whether the server can write to it at all. */
   readonly canWrite: (relation: Relation, command: WriteCommand) => boolean;
+  /** Columns with a default that may refuse; a view's own takes the place of that of the table behind it. */
+  readonly defaulted: (relation: Relation) => readonly number[];
   /** The columns that the statement of the contract gives a value. */
   readonly columnsFor: (command: WriteCommand, relation: Relation) => Touched;
 }
@@ -34,7 +36,9 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
     const rules = rulesOf(view, command);
     if (rules.some((rule) => rule.instead && rule.condition === '<>')) return true;
     if (hazards.insteadOf(view, command).length > 0) return true;
-    const base = inventory.relations.get(shapeOf(view)?.base ?? 0);
+    const shape = shapeOf(view);
+    const base = inventory.relations.get(shape?.base ?? 0);
+    if (command !== 'delete' && shape?.columns.size === 0) return false;
     if (base === undefined || rules.some((rule) => rule.instead)) return false;
     if (base.kind !== 'v') return takesRows(base);
     const visit = `${view.oid} ${command} writable`;
@@ -59,6 +63,11 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
     return [...shape.columns].filter(([, column]) => below.includes(column)).map(([number]) => number);
   };
 
+  const defaulted: ViewTargets['defaulted'] = ({ oid }) => [
+    ...(inventory.sequenceDefaults.get(oid) ?? []).map(({ number }) => number),
+    ...(inventory.expressions.get(oid) ?? []).flatMap(({ context, column }) => (context === 'default' ? [column] : [])),
+  ];
+
   /** The columns of the contract's statements. */
   const columnsFor = (command: WriteCommand, relation: Relation): Touched => {
     const columns = access.columnsOf(relation);
@@ -67,6 +76,7 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
         .filter((one) => (command === 'insert' ? one.hasDefault || one.identity !== '' : one.identity === 'a'))
         .map(({ number }) => number),
     );
+    if (command === 'insert') for (const number of defaulted(relation)) skip.add(number);
     const shape = relation.kind === 'v' ? shapeOf(relation) : null;
     if (shape !== null && hazards.insteadOf(relation, command).length === 0) {
       return writableColumns(relation, command).filter((number) => !skip.has(number));
@@ -77,6 +87,7 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
   return {
     shapeOf,
     rulesOf,
+    defaulted,
     columnsFor,
     canWrite: (relation, command) => (relation.kind === 'v' ? writable(relation, command) : takesRows(relation)),
   };

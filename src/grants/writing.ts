@@ -1,6 +1,6 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn, runsQuery, usesOld } from './expression.ts';
+import { functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation, Rule } from './inventory.ts';
@@ -20,6 +20,10 @@ interface Change {
   readonly where: Touched | null;
   /** Whether rows that are there are reached; a view's condition may have been emptied by row security. */
   readonly certain: boolean;
+  /** Columns that the default of a view gives a value. */
+  readonly given?: readonly number[];
+  /** Whether a view above checks new rows against all conditions below it. */
+  readonly checked?: boolean;
 }
 
 export interface Writing {
@@ -32,6 +36,8 @@ const PRIVILEGES = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as c
 /** Row security leaves no row of a table: the planner drops what would be asked of them. */
 const hidesAll = ({ code, args }: Problem): boolean =>
   code === 'row-security-hides-rows' && args['rows'] === 'every row';
+/** The number of no column. */
+const NO_COLUMN = -1;
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
@@ -45,7 +51,7 @@ export function createWriting(
   // Views and rules that are being followed: they may lead back to themselves.
   const busy = new Set<string>();
 
-  const { shapeOf, rulesOf, canWrite, columnsFor } = createViewTargets(access, reading, hazards);
+  const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = createViewTargets(access, reading, hazards);
 
   const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] => [
     ...access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
@@ -56,21 +62,30 @@ export function createWriting(
   const rows = (command: WriteCommand, relation: Relation, touched: Touched): readonly Problem[] => {
     const below = relation.kind === 'p' || command !== 'insert' ? tree(relation) : [relation.oid];
     const tables = below.flatMap((oid) => inventory.relations.get(oid) ?? []).filter(({ kind }) => kind !== 'p');
-    const each = tables.map((at) => hazards.row(at, command, at.oid === relation.oid ? touched : 'all', actor));
+    const each = tables.map((at) => {
+      if (at.oid === relation.oid) return hazards.row(at, command, touched, actor);
+      const most = hazards.row(at, command, 'all', actor);
+      if (relation.kind === 'p' || command !== 'update') return most;
+      // Which columns of a child those of its parent are is not known here: what is certain is what any change sets off.
+      const least = hazards.row(at, command, [NO_COLUMN], actor);
+      return refuses(least) ? most : most.map(weaken);
+    });
     const moves = relation.kind === 'p' && command === 'update' ? tables.flatMap((at) => hazards.move(at, actor)) : [];
     const routed = command === 'insert' ? below.flatMap((at) => hazards.routing(at, actor)) : [];
-    // Only where every one of them refuses is it certain that a row meets a refusal.
-    return [...routed, ...(each.every(refuses) ? each.flat() : each.flat().map(weaken)), ...moves];
+    // A row goes into one partition, or away from it; but every row of a parent and its children is changed or deleted.
+    const all = relation.kind === 'p' && command !== 'delete' ? each.every(refuses) : each.some(refuses);
+    return [...routed, ...(all ? each.flat() : each.flat().map(weaken)), ...moves];
   };
 
   const table = (change: Change): readonly Problem[] => {
     const { command, relation, user, touched, where, certain } = change;
     const security = reading.rowSecurity.effect(relation, user, command, where !== null);
     const problems = [...security.problems, ...hazards.statement(relation, command, actor)];
+    const valued = typeof touched === 'string' ? touched : [...touched, ...(change.given ?? [])];
     if (command === 'insert')
-      problems.push(...calling.sequences(relation, new Set(Array.isArray(touched) ? touched : [])));
+      problems.push(...calling.sequences(relation, new Set(typeof valued === 'string' ? [] : valued)));
     for (const expression of inventory.expressions.get(relation.oid) ?? []) {
-      if (prepared(expression, command, touched, inventory.serverVersion))
+      if (prepared(expression, command, valued, inventory.serverVersion))
         problems.push(...calling.expression(expression));
     }
     if (security.visible === 'false') return problems;
@@ -78,13 +93,35 @@ export function createWriting(
     return [...problems, ...(security.visible === 'true' && certain ? set : set.map(weaken))];
   };
 
+  /** A view's own defaults take the place of those of the table behind it. */
+  const ownDefaults = ({ command, relation, touched, given = [] }: Change): readonly Problem[] => {
+    if (command !== 'insert') return [];
+    const valued = new Set([...(typeof touched === 'string' ? [] : touched), ...given]);
+    const defaults = (inventory.expressions.get(relation.oid) ?? []).filter(
+      ({ context, column }) => context === 'default' && !valued.has(column),
+    );
+    return [...calling.sequences(relation, valued), ...defaults.flatMap((one) => calling.expression(one))];
+  };
+
+  /** The values of a row that goes to an INSTEAD OF trigger are made ready for the view's own columns. */
+  const domains = ({ command, relation, touched }: Change): readonly Problem[] =>
+    (inventory.expressions.get(relation.oid) ?? [])
+      .filter(({ context }) => context === 'domain' || context === 'domain-inside')
+      .filter((one) => prepared(one, command, touched, inventory.serverVersion))
+      .flatMap((one) => calling.expression(one));
+
   /** Null: a rule behind the view leaves nothing of the statement. */
   const throughView = (change: Change): readonly Problem[] | null => {
     const { command, relation, touched, where } = change;
     const triggers = hazards.insteadOf(relation, command);
     if (triggers.length > 0) {
       const rowsOfView = command === 'insert' ? [] : reading.inside(relation);
-      return [...rowsOfView, ...triggers.flatMap((one) => hazards.trigger(one, actor))];
+      return [
+        ...ownDefaults(change),
+        ...domains(change),
+        ...rowsOfView,
+        ...triggers.flatMap((one) => hazards.trigger(one, actor)),
+      ];
     }
     const shape = shapeOf(relation);
     const base = inventory.relations.get(shape?.base ?? 0);
@@ -92,9 +129,11 @@ export function createWriting(
     const visit = `${relation.oid} ${command}`;
     if (shape === null || base === undefined || action === null || busy.has(visit)) return [];
     const queried = permissionsIn(action).find((permission) => permission.relation === base.oid);
-    const problems: Problem[] = [];
+    const problems: Problem[] = [...ownDefaults(change)];
     const calls: Problem[] = [];
-    if (command !== 'insert' || inventory.views.get(relation.oid)?.checkOption === true) {
+    const checkOption = inventory.views.get(relation.oid)?.checkOption ?? 'none';
+    const checked = change.checked === true || checkOption === 'cascaded';
+    if (command !== 'insert' || checked || checkOption === 'local') {
       // A WHERE that reads every column runs the expressions of the view's columns too.
       const runs = where === null ? shape.condition : action;
       calls.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
@@ -107,7 +146,12 @@ export function createWriting(
       user: reading.userOf(relation),
       touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
       where: where === null ? null : touchedOf(queried?.selected ?? []),
-      certain: change.certain && !problems.some(({ code }) => code === 'row-security-hides-rows'),
+      certain:
+        change.certain &&
+        (command === 'insert' || truthOf(shape.condition) !== 'false') &&
+        !problems.some(({ code }) => code === 'row-security-hides-rows'),
+      given: [...(change.given ?? []), ...defaulted(relation)].flatMap((column) => shape.columns.get(column) ?? []),
+      checked,
     };
     busy.add(visit);
     const changed = changing(behind);
@@ -150,7 +194,7 @@ export function createWriting(
   function changing(change: Change): readonly Problem[] | null {
     const { command, relation } = change;
     const rules = rulesOf(relation, command);
-    const unconditional = rules.some((rule) => rule.instead && rule.condition === '<>');
+    const unconditional = ruledAway(relation, command);
     const acting = rules.filter((rule) => runsQuery(parseTree(rule.action)));
     if (unconditional && acting.length === 0) return null;
     const key = `${relation.oid} ${command} rules`;
@@ -166,12 +210,28 @@ export function createWriting(
     return [...privileges(change), ...own, ...besides, ...(read ? reading.inside(relation) : [])];
   }
 
+  const ruledAway = (relation: Relation, command: WriteCommand): boolean =>
+    rulesOf(relation, command).some((rule) => rule.instead && rule.condition === '<>');
+  /** Where a rule takes the statement away its values are read nevertheless: an array's text goes through its domain. */
+  const literals = (relation: Relation, command: WriteCommand, touched: Touched): readonly Problem[] =>
+    (inventory.expressions.get(relation.oid) ?? [])
+      .filter((one) => one.context === 'domain-inside' && prepared(one, command, touched, inventory.serverVersion))
+      .flatMap((one) => calling.expression(one));
+
   return {
     hazards,
     problems: (command, relation, where) => {
       if (!canWrite(relation, command)) return null;
       const touched = columnsFor(command, relation);
-      return changing({ command, relation, user: actor, touched, where: where ? 'all' : null, certain: true }) ?? [];
+      const problems = changing({
+        command,
+        relation,
+        user: actor,
+        touched,
+        where: where ? 'all' : null,
+        certain: true,
+      });
+      return [...(problems ?? []), ...(ruledAway(relation, command) ? literals(relation, command, touched) : [])];
     },
   };
 }

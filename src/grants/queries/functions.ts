@@ -72,9 +72,9 @@ where p.partexprs is not null and ${calls('pg_class', 'p.partrelid', 'p.partexpr
 
 /**
  * Domain constraints that call a suspect, with the columns that hold such a domain, at whatever depth: `direct` where
- * the column is of the domain itself, not of an array or composite type with it inside.
+ * the column is of the domain itself, not of an array, range or composite type with it inside.
  */
-export const domainsSql = (role: string | undefined): string => `${suspects(role)},
+export const domainsSql = (role: string | undefined, serverVersion: number): string => `${suspects(role)},
 guarded as materialized (
   select k.contypid, k.conname, k.conbin::text as tree from pg_catalog.pg_constraint k
   where k.contype = 'c' and k.contypid <> 0 and ${calls('pg_constraint', 'k.oid', 'k.conbin')}
@@ -86,6 +86,14 @@ holder(domain, type, direct) as (
     select t.typarray as type, false as domain from pg_catalog.pg_type t where t.oid = h.type and t.typarray <> 0
     union all
     select t.oid, true from pg_catalog.pg_type t where t.typbasetype = h.type
+    union all
+    select r.rngtypid, false from pg_catalog.pg_range r where r.rngsubtype = h.type${
+      serverVersion >= 140000
+        ? `
+    union all
+    select r.rngmultitypid, false from pg_catalog.pg_range r where r.rngsubtype = h.type`
+        : ''
+    }
     union all
     select c.reltype, false from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid
     where d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid = h.type

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { hasPostgres, type Major } from '../../support/postgres-binaries.ts';
 import { startPostgres } from '../../support/postgres.ts';
 import { compare } from './compare.ts';
+import { CORNER_TRAPS } from './traps-corners.ts';
 import { OTHER_TRAPS, ROW_TRAPS, TRUNCATE_TRAPS, VIEW_TRAPS } from './traps-relations.ts';
 import { FUNCTION_TRAPS, PRIVILEGE_TRAPS, SEQUENCE_TRAPS } from './traps.ts';
 
@@ -14,6 +15,7 @@ const TRAPS = [
   ...VIEW_TRAPS,
   ...ROW_TRAPS,
   ...OTHER_TRAPS,
+  ...CORNER_TRAPS,
 ];
 const ALL: readonly Major[] = [12, 13, 14, 15, 16, 17, 18];
 const majors = (process.env['PGMEDIC_MAJORS']?.split(',').map(Number) as Major[] | undefined) ?? ALL;

@@ -1,0 +1,83 @@
+import type { Trap } from './traps.ts';
+
+const trap = (id: string, sql: string, more: Omit<Trap, 'id' | 'sql'> = {}): Trap => ({ id, sql, ...more });
+const T = `create table x.t (id int primary key, a int, b text); insert into x.t values (1, 1, 'q'), (3, 1, 'r');`;
+const F =
+  'create function x.f(int) returns int language plpgsql immutable as $$ begin return $1; end $$; revoke execute on function x.f(int) from public;';
+const TF =
+  'create function x.tf() returns trigger language plpgsql as $$ begin return null; end $$; revoke execute on function x.tf() from public;';
+const DOMAIN = `${F} create domain x.d as int check (x.f(value) > 0);`;
+
+/** What only one way of writing a default, a view, a key or a trigger brings about; each was once answered wrongly. */
+export const CORNER_TRAPS: readonly Trap[] = [
+  trap(
+    'nextval in a branch that is never taken, in one that may be, and behind a constant',
+    `create sequence x.s; create table x.t (id int default case when false then nextval('x.s') else 1 end, a int); create table x.v (id int default case when random() < 0 then nextval('x.s') else 1 end, a int); create table x.w (id int default coalesce(1, nextval('x.s')), a int); create table x.r (id int default case when true then nextval('x.s') else 1 end, a int); grant insert on x.t, x.v, x.w, x.r to u`,
+  ),
+  trap(
+    'functions behind constants',
+    `${F} create table x.t (id int default case when false then x.f(1) else 1 end, a int check (coalesce(true, x.f(a) > 0))); insert into x.t values (1, 1); grant all on x.t to u`,
+  ),
+  trap(
+    "a view's own default calls a sequence",
+    `create sequence x.s; ${T} create view x.v as select * from x.t; alter view x.v alter id set default nextval('x.s'); grant all on x.v to u`,
+  ),
+  trap(
+    "a view's own default spares that of the table",
+    `create sequence x.s; grant usage on sequence x.s to u; create table x.t (id serial, a int); create view x.v as select * from x.t; create view x.w as select * from x.t; alter view x.v alter id set default nextval('x.s'); grant all on x.v, x.w to u`,
+  ),
+  trap(
+    'cascaded check option over a view whose condition calls a function',
+    `${F} ${T} create view x.v as select * from x.t where x.f(a) > 0; create view x.w as select * from x.v with check option; create view x.y as select * from x.v with local check option; grant all on x.w, x.y to u`,
+  ),
+  trap(
+    'DELETE through views that have no column to write to',
+    `${T} create view x.v as select a + 1 as p from x.t; create view x.w as select from x.t; create view x.y as select p from x.v; grant all on x.v, x.w, x.y to u`,
+  ),
+  trap(
+    'a domain inside an array under DO INSTEAD',
+    `${DOMAIN} create table x.t (a x.d[], b int); insert into x.t values ('{1}', 1); create table x.l (b int); create rule r as on insert to x.t do instead insert into x.l values (new.b); create rule s as on update to x.t do instead nothing; grant all on x.t to u`,
+  ),
+  trap(
+    'a domain inside a range',
+    `${DOMAIN} create type x.r as range (subtype = x.d); create table x.t (a x.r); insert into x.t values ('[1,3]'); grant all on x.t to u`,
+    { values: { 't.a': `'[4,5]'` } },
+  ),
+  trap(
+    'a check on a child alone, and on the parent alone',
+    `${F} create table x.t (a int); create table x.c (check (x.f(a) > 0)) inherits (x.t); insert into x.c values (1); insert into x.t values (1); create table x.p (a int, check (x.f(a) > 0) no inherit); create table x.k () inherits (x.p); insert into x.p values (1); insert into x.k values (1); grant all on x.t, x.c, x.p, x.k to u`,
+  ),
+  trap(
+    'an index on a column that only the child has',
+    `${F} create table x.t (a int); create table x.c (b int) inherits (x.t); create index on x.c (x.f(b)); insert into x.c values (1, 1); insert into x.t values (1); grant all on x.t, x.c to u`,
+  ),
+  trap(
+    'a BEFORE trigger that leaves out the row',
+    `${TF} ${F} create table x.t (a int check (x.f(a) > 0)); insert into x.t values (1); create trigger g before insert or update or delete on x.t for each row execute function x.tf(); grant all on x.t to u`,
+  ),
+  trap(
+    'foreign keys whose triggers are disabled',
+    `${T} create table x.c (id int references x.t); insert into x.c values (1); alter table x.c disable trigger all; alter table x.t disable trigger all; alter table x.t owner to own; alter table x.c owner to own; revoke all on x.t, x.c from own; grant all on x.t, x.c to u`,
+  ),
+  trap(
+    'foreign keys whose triggers are disabled on one side',
+    `${T} create table x.c (id int references x.t); insert into x.c values (1); alter table x.c disable trigger all; alter table x.t owner to own; alter table x.c owner to own; revoke all on x.t, x.c from own; grant all on x.t, x.c to u`,
+  ),
+  trap(
+    'a foreign key that is not enforced',
+    `${T} create table x.c (id int references x.t not enforced); insert into x.c values (1); alter table x.t owner to own; revoke all on x.t from own; grant all on x.c, x.t to u`,
+    { from: 18 },
+  ),
+  trap(
+    'a policy of NOT false',
+    `${T} alter table x.t enable row level security; create policy p on x.t using (not false); grant all on x.t to u`,
+  ),
+  trap(
+    'a domain in a view with INSTEAD OF triggers',
+    `${DOMAIN} create function x.tn() returns trigger language plpgsql as $$ begin return new; end $$; create table x.t (a x.d, b int); insert into x.t values (1, 1); create view x.v as select count(*) as n, a from x.t group by a; create trigger g instead of insert or update on x.v for each row execute function x.tn(); grant all on x.v to u`,
+  ),
+  trap(
+    'a view that never has a row',
+    `${F} create table x.t (a int check (x.f(a) > 0)); insert into x.t values (1); create view x.v as select a from x.t where false; grant all on x.v to u`,
+  ),
+];
