@@ -25,7 +25,7 @@ const [COLUMNS, CODE, REFERRED, SEQUENCE, REFERRING] = [1, 2, 4, 8, 16] as const
 /** The same for each combination. */
 const TOGETHER: readonly ReadonlySet<Action>[] = Array.from(
   { length: 1 << SAY.length },
-  (_, bits) => new Set(SAY.flatMap((actions, at) => ((bits >> at) & 1) === 1 ? actions : [])),
+  (_, bits) => new Set(SAY.flatMap((actions, at) => (((bits >> at) & 1) === 1 ? actions : []))),
 );
 
 /**
@@ -43,7 +43,9 @@ export function createLikeness({ rights, actor }: Access): (relation: Relation) 
     const key = acl === 0 ? -owner : acl;
     const known = lists.get(key);
     if (known !== undefined) return known;
-    const word = Object.values(PRIVILEGE).map((bit) => rights.via(actor, relation, bit) ?? '').join('\0');
+    const word = Object.values(PRIVILEGE)
+      .map((bit) => rights.via(actor, relation, bit) ?? '')
+      .join('\0');
     lists.set(key, word);
     return word;
   };
