@@ -31,6 +31,8 @@ const PREDEFINED: readonly { readonly name: string; readonly bits: number }[] = 
   { name: 'pg_maintain', bits: PRIVILEGE.MAINTAIN },
 ];
 
+const noneYet = (_role: Oid): Map<number, number> => new Map();
+
 export function createRights(inventory: Inventory): Rights {
   const { acls, roles, serverVersion } = inventory;
   const memberships = createMemberships(inventory);
@@ -38,8 +40,8 @@ export function createRights(inventory: Inventory): Rights {
   const isSuperuser = (role: Oid): boolean => roles.get(role)?.superuser === true;
   /** By role, then by list, or where there is none by owner (negative). */
   const known = {
-    relation: remembered((_: Oid) => new Map<number, number>()),
-    sequence: remembered((_: Oid) => new Map<number, number>()),
+    relation: remembered(noneYet),
+    sequence: remembered(noneYet),
   } as const;
 
   const predefinedBits = (role: Oid): number => {
