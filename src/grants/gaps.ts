@@ -17,9 +17,21 @@ export interface Assessment {
   readonly notes: readonly Finding[];
 }
 
-interface Draft extends BareGap {
-  readonly needs: Set<string>;
-  readonly closes: Set<string>;
+interface Draft {
+  readonly gap: BareGap;
+  readonly needs: string[];
+  readonly closes: string[];
+  /** `closes` once they are many: most gaps stand in the way of one thing or two. */
+  index: Set<string> | null;
+}
+
+const MANY = 8;
+
+function addClosed(draft: Draft, entry: string): void {
+  if (draft.closes.length >= MANY) draft.index ??= new Set(draft.closes);
+  if (draft.index === null ? draft.closes.includes(entry) : draft.index.has(entry)) return;
+  draft.closes.push(entry);
+  draft.index?.add(entry);
 }
 
 const WRITES: ReadonlySet<string> = new Set<Action>([
@@ -49,12 +61,13 @@ export function findGaps(
   const add = (need: Need, closes: string, gap: BareGap | null): void => {
     if (gap === null) return;
     const { object, privilege, role, code } = gap;
-    const { kind, oid, name, columns = [], creator = '', schema } = object;
-    const key = [kind, oid, schema, name, creator, columns.join(), privilege ?? code, role].join('\0');
-    const draft = drafts.get(key) ?? { ...gap, needs: new Set<string>(), closes: new Set<string>() };
-    draft.needs.add(need.name);
-    draft.closes.add(closes);
-    drafts.set(key, draft);
+    const { kind, oid, name, columns, creator = '', schema } = object;
+    const key = `${kind}\0${oid}\0${schema}\0${name}\0${creator}\0${columns?.join() ?? ''}\0${privilege ?? code}\0${role}`;
+    const known = drafts.get(key);
+    const draft: Draft = known ?? { gap, needs: [], closes: [], index: null };
+    if (known === undefined) drafts.set(key, draft);
+    if (!draft.needs.includes(need.name)) draft.needs.push(need.name);
+    addClosed(draft, closes);
   };
   const note = ({ code, args }: Pick<Finding, 'code' | 'args'>): void => {
     notes.set(JSON.stringify([code, args]), { code, stage: 'grants', args });
@@ -133,7 +146,7 @@ export function findGaps(
         break;
     }
   }
-  const gaps = [...drafts.values()].map((draft) => ({ ...draft, needs: [...draft.needs], closes: [...draft.closes] }));
+  const gaps = [...drafts.values()].map(({ gap, needs: words, closes }) => ({ ...gap, needs: words, closes }));
   return { gaps, notes: [...notes.values()] };
 }
 

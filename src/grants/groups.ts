@@ -41,6 +41,10 @@ export function findGroupGaps(
     }
     const assessed = findGaps(inventory, statements, scope, group.needs);
     for (const note of assessed.notes) notes.set(JSON.stringify(note), note);
+    if (groups.length === 1) {
+      // Nothing to merge.
+      return { gaps: assessed.gaps, notes: assessed.notes, filterFindings: [...filterFindings.values()], asked };
+    }
     for (const gap of assessed.gaps) {
       const key = JSON.stringify([gap.object, gap.privilege, gap.role, gap.privilege === null ? gap.code : '']);
       const known = gaps.get(key);

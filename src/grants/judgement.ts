@@ -38,69 +38,136 @@ const three = (answers: readonly Answer[]): 'yes' | 'no' | 'partial' | 'n/a' => 
   return answers.every((answer) => answer === 'no' || answer === 'n/a') ? 'no' : 'partial';
 };
 
+/** The answer for one action, where the role may look into the schema. */
+interface Part {
+  readonly answer: Answer;
+  readonly via: string | null;
+  readonly reasons: readonly Reason[];
+}
+
+/** How relations are judged that are alike: the parts that this decides; where those are all, the whole, open or closed. */
+interface Kin {
+  readonly parts: Map<Action, Part>;
+  plain: Judgement | null;
+  readonly closed: Map<readonly Problem[], Judgement>;
+}
+
 /**
  * Judges relations. Most differ in nothing but their name and their schema: those are judged once and share the answer,
- * and where the schema is closed to the role that is put before it.
+ * and where the schema is closed to the role that is put before it. Of the others only those actions are judged one by
+ * one that more has a say in.
  */
 export function createJudging(statements: Statements): (relation: Relation) => Judgement {
   const { access } = statements;
   const reasons = createReasons();
-  const open = new Map<string, Judgement>();
-  const closed = new Map<Judgement, Map<number, Judgement>>();
+  const frameOf = createFrames();
+  const behindClosed = createClosing(reasons, frameOf);
+  const kins = new Map<string, Kin>();
 
-  const within = (relation: Relation): Judgement => {
-    if (statements.special(relation)) return judgementWithin(statements, reasons, relation);
-    const { kind, owner, acl, flags } = relation;
-    const key = `${kind} ${owner} ${acl} ${flags}`;
-    const judgement = open.get(key) ?? judgementWithin(statements, reasons, relation);
-    open.set(key, judgement);
-    return judgement;
+  const kinOf = (relation: Relation): Kin => {
+    const key = statements.likeness(relation);
+    const known = kins.get(key);
+    if (known !== undefined) return known;
+    const kin: Kin = { parts: new Map(), plain: null, closed: new Map() };
+    kins.set(key, kin);
+    return kin;
+  };
+  const judged = (relation: Relation, kin: Kin, own: ReadonlySet<Action>): Judgement => {
+    const parts = ACTIONS.map((action) => {
+      if (own.has(action)) return partOf(statements, reasons, action, relation);
+      const part = kin.parts.get(action) ?? partOf(statements, reasons, action, relation);
+      kin.parts.set(action, part);
+      return part;
+    });
+    const frame = frameOf(
+      parts.map((part) => part.answer),
+      parts.map((part) => part.via),
+    );
+    return { ...frame, reasons: parts.flatMap((part) => part.reasons) };
   };
   return (relation) => {
-    const judgement = within(relation);
+    const kin = kinOf(relation);
+    const own = statements.special(relation);
     const usage = access.schemaUsage(access.actor, relation.schema);
-    if (usage.length === 0) return judgement;
-    const known = closed.get(judgement)?.get(relation.schema);
-    if (known !== undefined) return known;
-    const refused = behindClosedSchema(judgement, usage, reasons);
-    const schemas = closed.get(judgement) ?? new Map<number, Judgement>();
-    closed.set(judgement, schemas.set(relation.schema, refused));
+    const closed = usage.length > 0;
+    if (own.size > 0) {
+      const judgement = judged(relation, kin, own);
+      return closed ? behindClosed(judgement, usage) : judgement;
+    }
+    const plain = kin.plain ?? judged(relation, kin, own);
+    kin.plain = plain;
+    if (!closed) return plain;
+    const refused = kin.closed.get(usage) ?? behindClosed(plain, usage);
+    kin.closed.set(usage, refused);
     return refused;
   };
 }
 
-function judgementWithin(statements: Statements, reasons: Reasons, relation: Relation): Judgement {
+function partOf(statements: Statements, reasons: Reasons, action: Action, relation: Relation): Part {
   const { rights, actor } = statements.access;
-  const privileges = {} as Record<Action, Answer>;
-  const via: Partial<Record<Action, string>> = {};
-  const said: Reason[] = [];
-  for (const action of ACTIONS) {
-    const problems = statements.withinSchema(action, relation);
-    const answer = answerFor(problems);
-    privileges[action] = answer;
-    said.push(...reasons.of(action, relation, problems));
-    if (answer === 'n/a') continue;
-    const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
-    if (source !== null) via[action] = source;
-    else if (answer !== 'no') via[action] = 'columns';
-  }
-  return { ...columnsOf(privileges), privileges, via, reasons: said };
+  const problems = statements.withinSchema(action, relation);
+  const answer = answerFor(problems);
+  const said = reasons.of(action, relation, problems);
+  if (answer === 'n/a') return { answer, via: null, reasons: said };
+  const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
+  return { answer, via: source ?? (answer === 'no' ? null : 'columns'), reasons: said };
 }
 
-/** The same relation in a schema without USAGE: nothing passes, and that is the first reason of everything. */
-function behindClosedSchema(judgement: Judgement, usage: readonly Problem[], reasons: Reasons): Judgement {
-  const privileges = {} as Record<Action, Answer>;
-  const said: Reason[] = [];
-  let next = 0;
-  for (const action of ACTIONS) {
-    const own: Reason[] = [];
-    for (; judgement.reasons[next]?.action === action; next += 1) own.push(judgement.reasons[next] as Reason);
-    const isThere = judgement.privileges[action] !== 'n/a';
-    privileges[action] = isThere ? 'no' : 'n/a';
-    said.push(...(isThere ? reasons.before(action, usage, own) : own));
-  }
-  const held = Object.entries(judgement.via).filter(([, source]) => source !== 'columns');
-  return { ...columnsOf(privileges), privileges, via: Object.fromEntries(held), reasons: said };
+/** What a judgement says but for its reasons; the same for very many relations, and made once. */
+type Frame = Omit<Judgement, 'reasons'>;
+
+function createFrames(): (answers: readonly Answer[], via: readonly (string | null)[]) => Frame {
+  const frames = new Map<string, Frame>();
+  return (answers, sources) => {
+    const key = `${answers.join(' ')}\0${sources.join('\0')}`;
+    const known = frames.get(key);
+    if (known !== undefined) return known;
+    const privileges = {} as Record<Action, Answer>;
+    const via: Partial<Record<Action, string>> = {};
+    for (const [at, action] of ACTIONS.entries()) {
+      privileges[action] = answers[at] ?? 'n/a';
+      const source = sources[at] ?? null;
+      if (source !== null) via[action] = source;
+    }
+    const frame = { ...columnsOf(privileges), privileges, via };
+    frames.set(key, frame);
+    return frame;
+  };
+}
+
+/**
+ * The same relation in a schema without USAGE: nothing passes, and that is the first reason of everything.
+ * Told apart by what was judged and by the schema's problems, which are one list for each schema.
+ */
+function createClosing(
+  reasons: Reasons,
+  frameOf: ReturnType<typeof createFrames>,
+): (judgement: Judgement, usage: readonly Problem[]) => Judgement {
+  const frames = new Map<Frame['privileges'], Map<Frame['via'], Frame>>();
+
+  const refusing = ({ privileges, via }: Judgement): Frame => {
+    const known = frames.get(privileges)?.get(via);
+    if (known !== undefined) return known;
+    const frame = frameOf(
+      ACTIONS.map((action) => (privileges[action] === 'n/a' ? 'n/a' : 'no')),
+      ACTIONS.map((action) => (via[action] === 'columns' ? null : (via[action] ?? null))),
+    );
+    const ofPrivileges = frames.get(privileges) ?? new Map<Frame['via'], Frame>();
+    frames.set(privileges, ofPrivileges.set(via, frame));
+    return frame;
+  };
+  const reasonsOf = ({ privileges, reasons: own }: Judgement, usage: readonly Problem[]): readonly Reason[] => {
+    const said: Reason[] = [];
+    let next = 0;
+    for (const action of ACTIONS) {
+      const start = next;
+      while (own[next]?.action === action) next += 1;
+      const ofAction = own.slice(start, next);
+      said.push(...(privileges[action] === 'n/a' ? ofAction : reasons.before(action, usage, ofAction)));
+    }
+    return said;
+  };
+  return (judgement, usage) => ({ ...refusing(judgement), reasons: reasonsOf(judgement, usage) });
 }
 
 /** The three columns of the table. */

@@ -37,8 +37,9 @@ export function createReasons(): Reasons {
   return {
     of: (action, relation, problems) => {
       if (problems === null) {
-        return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : [];
+        return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : NONE;
       }
+      if (problems.length === 0) return NONE;
       const reasons: Reason[] = [];
       for (const { code, args, missing } of problems) {
         const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
@@ -50,10 +51,13 @@ export function createReasons(): Reasons {
     },
     before: (action, usage, others) => {
       const first = ofSchema(action, usage);
+      if (others.length === 0) return first;
       return [...first, ...others.filter((other) => !first.some((known) => isSame(known, other)))];
     },
   };
 }
+
+const NONE: readonly Reason[] = [];
 
 function isSame(one: Reason, other: Reason): boolean {
   if (one === other) return true;

@@ -2,9 +2,10 @@ import { type Acl, aclMask, defaultAcl, PUBLIC } from './acl.ts';
 import type { Column, FunctionInfo, Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
 import { createMemberships, type Memberships } from './membership.ts';
 import { allOf, PRIVILEGE } from './privilege-bits.ts';
+import { remembered } from './remembered.ts';
 
 /** OIDs below this are the system catalogues (FirstUnpinnedObjectId; in 12 and 13 FirstBootstrapObjectId, the same number). */
-const FIRST_UNPINNED_OID = 12000;
+export const FIRST_UNPINNED_OID = 12000;
 
 /** What a role holds, by access control lists alone: no schema, no sequence, no other relation is looked at. */
 export interface Rights extends Memberships {
@@ -30,12 +31,18 @@ const PREDEFINED: readonly { readonly name: string; readonly bits: number }[] = 
   { name: 'pg_maintain', bits: PRIVILEGE.MAINTAIN },
 ];
 
+const noneYet = (_role: Oid): Map<number, number> => new Map();
+
 export function createRights(inventory: Inventory): Rights {
   const { acls, roles, serverVersion } = inventory;
   const memberships = createMemberships(inventory);
   const { privilegesOf, predefined } = memberships;
   const isSuperuser = (role: Oid): boolean => roles.get(role)?.superuser === true;
-  const cache = new Map<string, number>();
+  /** By role, then by list, or where there is none by owner (negative). */
+  const known = {
+    relation: remembered(noneYet),
+    sequence: remembered(noneYet),
+  } as const;
 
   const predefinedBits = (role: Oid): number => {
     let bits = 0;
@@ -46,12 +53,13 @@ export function createRights(inventory: Inventory): Rights {
 
   const listed = (role: Oid, object: Relation | Sequence, kind: 'relation' | 'sequence'): number => {
     if (isSuperuser(role)) return allOf(kind, serverVersion);
-    const key = `${role} ${object.acl} ${object.acl === 0 ? object.owner : ''} ${kind}`;
-    const known = cache.get(key);
-    if (known !== undefined) return known;
+    const ofRole = known[kind](role);
+    const key = object.acl === 0 ? -object.owner : object.acl;
+    const held = ofRole.get(key);
+    if (held !== undefined) return held;
     const bits =
       (aclMask(aclOfRelation(object, kind), privilegesOf(role)) | predefinedBits(role)) & allOf(kind, serverVersion);
-    cache.set(key, bits);
+    ofRole.set(key, bits);
     return bits;
   };
 

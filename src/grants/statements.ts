@@ -1,12 +1,13 @@
 import type { Action } from '../report/grants.ts';
 import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
-import { type Inventory, type Relation, RELATION_FLAG } from './inventory.ts';
+import type { Inventory, Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
 import { createReading } from './reading.ts';
 import { restartIdentity } from './restart-identity.ts';
+import { createLikeness, createSpecial, LISTS_ALONE } from './special.ts';
 import { createTruncating, type Truncating } from './truncating.ts';
-import { createWriting, type Writing } from './writing.ts';
+import { createWriting } from './writing.ts';
 
 /** What stands against each statement of the contract, for each relation. */
 export interface Statements {
@@ -17,8 +18,10 @@ export interface Statements {
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** The same without the question whether the role may look into the relation's schema at all. */
   readonly withinSchema: (action: Action, relation: Relation) => readonly Problem[] | null;
-  /** Whether more than lists, kind, owner and schema decide, so that the relation must be judged by itself. */
-  readonly special: (relation: Relation) => boolean;
+  /** Relations with the same word here differ in names only, but for what `special` says. */
+  readonly likeness: (relation: Relation) => string;
+  /** The actions about which more than `likeness` and schema decide, so that the relation must be judged by itself. */
+  readonly special: (relation: Relation) => ReadonlySet<Action>;
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
   readonly restartIdentity: (relation: Relation) => readonly Problem[] | null;
 }
@@ -97,11 +100,22 @@ export function createStatements(inventory: Inventory): Statements {
     }
   };
 
-  const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
+  const judged = (action: Action, relation: Relation): readonly Problem[] | null => {
     if (!applicable(action, relation, inventory.serverVersion)) return null;
     const problems = own(action, relation);
-    if (problems === null || ['references', 'trigger', 'maintain'].includes(action)) return problems;
+    if (problems === null || LISTS_ALONE.has(action)) return problems;
     return [...problems, ...foreign(relation)];
+  };
+  const likeness = createLikeness(access);
+  const special = createSpecial(inventory, writing.hazards, calling);
+  // Where nothing stands against an action, nothing does on any relation like it: no name is in an empty answer.
+  const free = new Set<string>();
+  const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
+    const key = `${action} ${likeness(relation)}`;
+    if (free.has(key) && !special(relation).has(action)) return [];
+    const problems = judged(action, relation);
+    if (problems?.length === 0 && !special(relation).has(action)) free.add(key);
+    return problems;
   };
 
   return {
@@ -113,26 +127,11 @@ export function createStatements(inventory: Inventory): Statements {
       const problems = withinSchema(action, relation);
       return problems === null ? null : [...access.schemaUsage(actor, relation.schema), ...problems];
     },
-    special: createSpecial(inventory, writing, calling),
+    likeness,
+    special,
     restartIdentity: (relation) =>
       applicable('truncate', relation, inventory.serverVersion)
         ? restartIdentity(access, truncating.tree(relation))
         : null,
-  };
-}
-
-function createSpecial(inventory: Inventory, { hazards }: Writing, calling: Calling): (relation: Relation) => boolean {
-  const { columns, expressions, triggers, views, rules, policies, foreignTables, children, foreignKeys } = inventory;
-  const maps = [columns, expressions, triggers, views, rules, policies, foreignTables, children];
-  const marked = new Set(maps.flatMap((map) => [...map.keys()]));
-  for (const key of foreignKeys) marked.add(key.referenced);
-  const keyed = new Set(foreignKeys.map((key) => key.table));
-  const keyParts = [...expressions.values()].some((list) => list.some(({ context }) => context === 'partition-key'));
-  const none: ReadonlySet<number> = new Set();
-  return (relation) => {
-    const { oid, flags } = relation;
-    if (marked.has(oid) || (keyParts && (flags & RELATION_FLAG.partition) !== 0)) return true;
-    if (inventory.sequenceDefaults.has(oid) && calling.sequences(relation, none).length > 0) return true;
-    return keyed.has(oid) && hazards.row(relation, 'insert', 'all', relation.owner).length > 0;
   };
 }

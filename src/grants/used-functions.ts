@@ -11,11 +11,14 @@ export function functionsOf(inventory: Inventory, { access }: Statements, scope:
     users.set(oid, (users.get(oid) ?? new Set()).add(by));
   };
   for (const relation of scope.relations) {
+    const expressions = inventory.expressions.get(relation.oid) ?? [];
+    const triggers = inventory.triggers.get(relation.oid) ?? [];
+    if (expressions.length + triggers.length === 0) continue;
     const name = names.relation(relation);
-    for (const { context, name: part, functions } of inventory.expressions.get(relation.oid) ?? []) {
+    for (const { context, name: part, functions } of expressions) {
       for (const oid of functions) use(oid, `${context} ${name}${part === '' ? '' : `.${part}`}`);
     }
-    for (const trigger of inventory.triggers.get(relation.oid) ?? []) {
+    for (const trigger of triggers) {
       for (const oid of trigger.condition) use(oid, `trigger ${name}.${trigger.name}`);
     }
   }

@@ -5,7 +5,9 @@ import type { Report } from '../report/report.ts';
  * long lists stand on a line each: indented, a hundred thousand relations would take twice the bytes and the time.
  */
 export function* renderJson(report: Report): Generator<string> {
-  for (const piece of pieces(report, '', createWriter())) yield quiet(piece);
+  const sharing = createWriter();
+  const writerOf = (list: string): Writer => (list === 'relations' ? sharing : plainly);
+  for (const piece of pieces(report, '', '', writerOf)) yield quiet(piece);
   yield '\n';
 }
 
@@ -23,6 +25,9 @@ function isLong(value: unknown): boolean {
 }
 
 type Writer = (value: unknown) => string;
+
+/** Findings come twice, but to remember the text of a hundred thousand would take more than to make it again. */
+const plainly: Writer = (value) => JSON.stringify(value);
 
 /**
  * JSON of a value on one line. Relations share what was judged once for many of them: the text of such a part is made
@@ -55,7 +60,7 @@ function createWriter(): Writer {
   };
 }
 
-function* pieces(value: unknown, indent: string, write: Writer): Generator<string> {
+function* pieces(value: unknown, indent: string, name: string, writerOf: (list: string) => Writer): Generator<string> {
   if (!isLong(value)) {
     yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
     return;
@@ -63,11 +68,12 @@ function* pieces(value: unknown, indent: string, write: Writer): Generator<strin
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     const lines = value.length > LONG;
+    const write = writerOf(name);
     let before = '[';
     for (const each of value) {
       yield `${before}\n${inner}`;
       if (lines) yield write(each);
-      else yield* pieces(each, inner, write);
+      else yield* pieces(each, inner, name, writerOf);
       before = ',';
     }
     yield `\n${indent}]`;
@@ -77,7 +83,7 @@ function* pieces(value: unknown, indent: string, write: Writer): Generator<strin
   for (const [key, each] of Object.entries(value as object)) {
     if (each === undefined) continue;
     yield `${before}\n${inner}${JSON.stringify(key)}: `;
-    yield* pieces(each, inner, write);
+    yield* pieces(each, inner, key, writerOf);
     before = ',';
   }
   yield `\n${indent}}`;
