@@ -101,11 +101,11 @@ export const POOLER_TEXTS: readonly PoolerText[] = [
   { code: 'auth-user-format', text: /Username should be in|EINVALIDUSERINFO|invalid user info/i },
   {
     code: 'pooler-tenant-unknown',
-    text: /tenant\/?( or )?user .*not found|Tenant or user not found|requested endpoint could not be found|no such (tenant|project|endpoint)/i,
+    text: /tenant\/?( or )?user .*not found|Tenant or user not found|requested endpoint could not be found|no such (tenant|project|endpoint)|missing cluster identifier/i,
   },
   {
     code: 'server-suspended',
-    text: /endpoint has been disabled|exceeded the .*quota|is (suspended|paused)|project is paused/i,
+    text: /endpoint (has been|is) disabled|exceeded the .*quota|is (suspended|paused)|project is paused/i,
   },
   { code: 'pooler-pool-unknown', text: /No pool configured for|route for .* (is )?not found|no such route/i },
   {
@@ -126,7 +126,7 @@ export const POOLER_TEXTS: readonly PoolerText[] = [
   },
   {
     code: 'pooler-paused',
-    text: /pool is paused|database .* is (disabled|paused)|does not allow connections|(pgbouncer|pooler).* is shutting down/i,
+    text: /pool is paused|database .* is (disabled|paused)|does not allow connections|(pgbouncer|pooler).* is (shutting|shut) down/i,
   },
   { code: 'auth-user-missing', text: /no username supplied/i },
   {

@@ -196,6 +196,10 @@ describe('PostgreSQL: SQLSTATE and routine before the text', () => {
     ['XX000', 'Tenant or user not found', undefined, 'pooler-tenant-unknown'],
     ['XX000', 'Tenant or user not found', 'elog', 'server-error'],
     ['57P03', 'the database system is shutting down', undefined, 'server-stopping'],
+    ['57P02', 'terminating connection because of crash of another server process', 'quickdie', 'server-recovering'],
+    ['XX000', 'endpoint is disabled. Enable it using Neon API and retry.', undefined, 'server-suspended'],
+    ['08P01', 'pooler is shut down', undefined, 'pooler-paused'],
+    ['28000', 'codeParamsRoutingFailed: missing cluster identifier', undefined, 'pooler-tenant-unknown'],
     ['42501', 'permission denied to set parameter "log_statement"', 'set_config_with_handle', 'startup-option-refused'],
   ])('%s %s (%s) is %s', (sqlstate, message, routine, code) => {
     expect(nameFailure(server(sqlstate, message, routine), at('login')).code).toBe(code);
