@@ -33,7 +33,7 @@ const OFFLINE: Executor = { name: '', because: 'superuser', alsoBy: [] };
 /** The whole set-up for these needs, in the order in which it can be run. */
 export function planOffline(request: OfflineRequest): readonly OfflineStep[] {
   const { needs, schemas, role } = request;
-  const wanted = wantedOf(needs);
+  const wanted = wantedOf(needs, request.creators.length > 0);
   const step = (why: string, target: GrantTarget, privileges: Iterable<PrivilegeName>): OfflineStep[] => {
     const list = [...privileges].map((name) => [name, 'whole'] as const);
     if (list.length === 0) return [];
@@ -87,8 +87,11 @@ interface Wanted {
   readonly future: { readonly tables: ReadonlySet<PrivilegeName>; readonly sequences: ReadonlySet<PrivilegeName> };
 }
 
-/** The needs as privileges by kind of object. CONNECT is always among them: without it nothing else counts. */
-function wantedOf(needs: readonly Need[]): Wanted {
+/**
+ * The needs as privileges by kind of object. CONNECT is always among them: without it nothing else counts.
+ * @param creatorsNamed who names those that will make tables wants these tables, too
+ */
+function wantedOf(needs: readonly Need[], creatorsNamed: boolean): Wanted {
   const database = new Set<PrivilegeName>(['CONNECT']);
   const schema = new Set<PrivilegeName>();
   const tables = new Set<PrivilegeName>();
@@ -105,6 +108,7 @@ function wantedOf(needs: readonly Need[]): Wanted {
     if (need.action === 'insert') sequences.add('USAGE');
   }
   const objects = tables.size + sequences.size;
+  if (creatorsNamed && objects > 0) future = true;
   if (objects > 0 || future || needs.some(({ on }) => on === 'function')) schema.add('USAGE');
   const none = new Set<PrivilegeName>();
   const tomorrow = { tables: objects === 0 ? new Set<PrivilegeName>(['SELECT']) : tables, sequences };
