@@ -64,7 +64,7 @@ function profileFrom(name: unknown): Profile | undefined {
     PROFILES.map((each) => each.name),
   );
   throw new UsageError(
-    `unknown profile "${name}"${near === null ? '' : `; did you mean "${near}"?`} The list: pgmedic profiles`,
+    `unknown profile "${name}"; ${near === null ? 'the' : `did you mean "${near}"? The`} list: pgmedic profiles`,
   );
 }
 

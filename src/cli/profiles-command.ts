@@ -20,7 +20,7 @@ export function registerProfiles(program: Command): void {
           PROFILES.map((each) => each.name),
         );
         throw new UsageError(
-          `unknown profile "${name}"${near === null ? '' : `; did you mean "${near}"?`} The list: pgmedic profiles`,
+          `unknown profile "${name}"; ${near === null ? 'the' : `did you mean "${near}"? The`} list: pgmedic profiles`,
         );
       }
       if (flags.json === true) return writeStdout([`${JSON.stringify(chosen, null, 2)}\n`]);

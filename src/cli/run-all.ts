@@ -15,7 +15,7 @@ import { refusedTarget } from './refused-target.ts';
 import { openedOutputs } from './opened-outputs.ts';
 import { conclude } from './run-report.ts';
 import { unfinishedReport } from './unfinished.ts';
-import { CHECK_CONFIG, SEE_OPTIONS, UsageError } from './usage.ts';
+import { UsageError, adviceFor } from './usage.ts';
 
 /** Runs a command for every connection of the file, and prints one report. */
 export async function runAll(
@@ -41,7 +41,7 @@ export async function runAll(
     } catch (error) {
       if (error instanceof TargetError) return refusedTarget(name, error);
       if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
-      const args = { detail: error.message, advice: error instanceof ConfigError ? CHECK_CONFIG : SEE_OPTIONS };
+      const args = { detail: error.message, advice: adviceFor(error) };
       return unfinishedReport(name, { code: 'usage-invalid', args, exitCode: 64 });
     }
   };

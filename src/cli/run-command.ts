@@ -7,7 +7,7 @@ import { buildProgram, longOptions } from './program.ts';
 import { stopOnSignals } from './signals.ts';
 import type { Unfinished } from './unfinished.ts';
 import { settleWait } from './wait-argument.ts';
-import { CHECK_CONFIG, SEE_OPTIONS, UsageError } from './usage.ts';
+import { UsageError, adviceFor } from './usage.ts';
 import { holdsPassword, usageWords } from './usage-words.ts';
 
 /** Runs one command line. The one error boundary: whatever was thrown becomes an exit code and one clear line. */
@@ -35,7 +35,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     }
     if (error instanceof UsageError || error instanceof OutputError || error instanceof ConfigError) {
       process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);
-      return refuse(argv, error.message, error instanceof ConfigError ? CHECK_CONFIG : undefined);
+      return refuse(argv, error.message, error);
     }
     return bug(argv, error);
   }
@@ -60,8 +60,8 @@ async function bugAtLast(argv: readonly string[], error: unknown): Promise<void>
   }
 }
 
-async function refuse(argv: readonly string[], detail: string, advice = SEE_OPTIONS): Promise<number> {
-  await tell(argv, { code: 'usage-invalid', args: { detail, advice }, exitCode: EXIT.usage });
+async function refuse(argv: readonly string[], detail: string, error?: unknown): Promise<number> {
+  await tell(argv, { code: 'usage-invalid', args: { detail, advice: adviceFor(error) }, exitCode: EXIT.usage });
   return EXIT.usage;
 }
 

@@ -1,3 +1,4 @@
+import { ConfigError } from '../config/config-error.ts';
 import { withoutUrlPassword } from '../target/shown-values.ts';
 
 /**
@@ -12,6 +13,13 @@ export class UsageError extends Error {
   }
 }
 
-/** What to do about bad usage, and about a bad pgmedic.yaml. */
-export const SEE_OPTIONS = 'See the options: pgmedic --help';
-export const CHECK_CONFIG = 'Correct the file; everything that is wrong in it shows: pgmedic config check';
+const SEE_OPTIONS = 'See the options: pgmedic --help';
+const SEE_FILE =
+  'Correct the file, or set the variables that it asks for; what is wrong in it shows: pgmedic config check';
+const SEE_DBT = 'Correct the file, or set the variables that it asks for; then: pgmedic test --dbt';
+
+/** What to do about bad usage, about a bad pgmedic.yaml and about a profiles.yml that cannot be used. */
+export function adviceFor(error: unknown): string {
+  if (!(error instanceof ConfigError)) return SEE_OPTIONS;
+  return error.file.endsWith('profiles.yml') ? SEE_DBT : SEE_FILE;
+}
