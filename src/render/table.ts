@@ -108,7 +108,7 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
   const room = Math.max(24, look.width - width - 24);
   // What broke is read to its end; the rest is a glance.
   const whole = look.verbosity === 'verbose' || result.status === 'fail';
-  const text = whole ? wrap(said, look.width, width + 23) : clip(said, room, ellipsis);
+  const text = whole ? wrap(said, look.width, width + 24) : clip(said, room, ellipsis);
   const lines = [
     `  ${mark}  ${name}  ${paint.dim(ms)}  ${result.status === 'skip' ? paint.dim(text) : text}`.trimEnd(),
   ];
