@@ -133,7 +133,7 @@ describe('a private key, damaged anywhere', () => {
     const pem = (options: object): string => {
       const spki = { type: 'spki', format: 'pem' };
       const pair = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: spki, ...options } as never);
-      return pair.privateKey as unknown as string;
+      return pair.privateKey;
     };
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
     const openssh = (name: string, phrase: string): string => {
