@@ -14,6 +14,8 @@ const group = (name, pattern, priority) => ({ name, test: new RegExp(pattern), p
 export default defineConfig({
   input: { main: 'dist/cli/main.js' },
   platform: 'node',
+  // The bundle names its modules; with a linked node_modules it would name a place of the machine that built it.
+  resolve: { symlinks: false },
   external: ['yaml', 'zod', 'cpu-features'],
   plugins: [
     {

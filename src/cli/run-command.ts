@@ -4,6 +4,8 @@ import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { OutputError } from './output-file.ts';
 import { buildProgram, longOptions } from './program.ts';
+import { withoutUrlPassword } from '../target/shown-values.ts';
+import { TargetError } from '../target/target-error.ts';
 import { stopOnSignals } from './signals.ts';
 import type { Unfinished } from './unfinished.ts';
 import { settleWait } from './wait-argument.ts';
@@ -34,8 +36,14 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
       return refuse(argv, usageWords(error.message, known).replace(/^pgmedic: /, '')); // commander has told it already
     }
     if (error instanceof UsageError || error instanceof OutputError || error instanceof ConfigError) {
+      const told = withoutUrlPassword(error.message); // it may quote a word of the command line or of a file
+      process.stderr.write(`pgmedic: ${forTerminal(told)}\n`);
+      return refuse(argv, told, error);
+    }
+    if (error instanceof TargetError) {
       process.stderr.write(`pgmedic: ${forTerminal(error.message)}\n`);
-      return refuse(argv, error.message, error);
+      await tell(argv, { code: error.code, args: error.args, exitCode: EXIT.usage });
+      return EXIT.usage;
     }
     return bug(argv, error);
   }
@@ -43,9 +51,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 
 /** What nobody foresaw: one line, the report in the formats that were asked for, and never Node's own dump of the error. */
 async function bug(argv: readonly string[], error: unknown): Promise<number> {
-  const detail = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
+  const detail = error instanceof Error ? withoutUrlPassword(`${error.name}: ${error.message}`) : 'unknown';
   process.stderr.write(`pgmedic: a bug in pgmedic, please report it: ${forTerminal(detail)}\n`);
-  const trace = error instanceof Error ? (error.stack ?? '') : '';
+  const trace = error instanceof Error ? withoutUrlPassword(error.stack ?? '') : '';
   if (argv.includes('--debug')) process.stderr.write(`${trace.split('\n').map(forTerminal).join('\n')}\n`);
   await tell(argv, { code: 'bug-internal', args: { detail }, exitCode: EXIT.bug });
   return EXIT.bug;

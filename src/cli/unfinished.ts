@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../checks/catalogue.ts';
 import { buildReport } from '../report/build.ts';
+import { EXIT } from '../report/exit-code.ts';
 import type { Args } from '../report/finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
 import { VERSION } from '../version.ts';
@@ -11,7 +12,8 @@ const COMMANDS: readonly string[] = ['test', 'grants', 'sql', 'tunnel'];
 
 /** Why there is no report of a run: a finding of the `config` stage, and the exit code. */
 export interface Unfinished {
-  readonly code: 'usage-invalid' | 'run-interrupted' | 'bug-internal';
+  /** `usage-invalid`, `run-interrupted`, `bug-internal`, or that of a target that libpq refuses. */
+  readonly code: string;
   readonly args: Args;
   readonly exitCode: number;
 }
@@ -51,7 +53,7 @@ export function unfinishedReport(command: CommandName, { code, args, exitCode }:
       {
         id: 'config',
         stage: 'config',
-        title: code === 'usage-invalid' ? 'the command line is well-formed' : 'the run ends by itself',
+        title: exitCode === EXIT.usage ? 'the command line is well-formed' : 'the run ends by itself',
         findings: [{ code, stage: 'config', args }],
       },
     ],

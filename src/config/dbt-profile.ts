@@ -1,10 +1,10 @@
-import { parseDocument } from 'yaml';
 import { Secret } from '../report/secret.ts';
 import { ConfigError } from './config-error.ts';
 import { TemplateError, renderTemplate } from './dbt-template.ts';
 import type { NamedConnection } from './named-connection.ts';
 import type { Environment } from './references.ts';
 import { nearest } from './suggest.ts';
+import { readYaml } from './yaml-text.ts';
 
 export interface DbtFiles {
   /** `profiles.yml`: its text, and its path for messages. */
@@ -104,14 +104,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function mapOf(text: string, file: string): Record<string, unknown> {
-  const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const [at] = error.linePos ?? [];
-    const message = error.message.split('\n')[0]?.replace(/ at line .*$/, '') ?? 'not YAML';
-    throw new ConfigError(file, [{ line: at?.line ?? 1, column: at?.col ?? 1, path: '', message }]);
-  }
-  const value: unknown = document.toJS();
+  const { value } = readYaml(text, file);
   return isMap(value) ? value : {};
 }
 

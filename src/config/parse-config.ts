@@ -1,10 +1,11 @@
-import { LineCounter, parseDocument, type Document, isMap, isNode, isScalar } from 'yaml';
+import { type Document, isMap, isNode, isScalar } from 'yaml';
 import type { z } from 'zod';
 import { PatternError, compilePattern } from '../grants/pattern.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { CONFIG_SCHEMA, type Config } from './config-schema.ts';
 import { literalSecrets } from './literal-secrets.ts';
 import { nearest } from './suggest.ts';
+import { readYaml } from './yaml-text.ts';
 
 type Path = readonly (string | number)[];
 
@@ -20,19 +21,8 @@ interface Found {
  * @throws ConfigError with every problem and its place.
  */
 export function parseConfig(text: string, file: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line, column: col };
-  };
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      file,
-      document.errors.map(({ pos, message }) => ({ ...at(pos[0]), path: '', message })),
-    );
-  }
-  const raw: unknown = document.toJS() ?? {};
+  const { document, value, at } = readYaml(text, file);
+  const raw = value ?? {};
   const parsed = CONFIG_SCHEMA.safeParse(raw);
   const found: readonly Found[] = parsed.success
     ? [...literalSecrets(parsed.data), ...badPatterns(parsed.data)]
@@ -40,7 +30,7 @@ export function parseConfig(text: string, file: string): Config {
   if (parsed.success && found.length === 0) return parsed.data;
   const problems = found.map(({ path, message, onKey }): ConfigProblem => ({
     ...at(offsetOf(document, path, onKey === true)),
-    path: path.join('.'),
+    path: (onKey === true ? [...path.slice(0, -1), shownKey(path.at(-1))] : path).join('.'),
     message,
   }));
   throw new ConfigError(
@@ -91,7 +81,8 @@ function described(issue: z.core.$ZodIssue, before: Path, raw: unknown): Found[]
       const known = issue.values.map(String);
       const near = typeof value === 'string' ? nearest(value, known) : null;
       const hint = near === null ? `known: ${known.join(', ')}` : `did you mean "${near}"?`;
-      return [{ path, message: `unknown value ${spelled(value)}; ${hint}` }];
+      const shown = near === null ? '' : ` ${JSON.stringify(value)}`; // next to a known word it is no secret
+      return [{ path, message: `unknown value${shown}; ${hint}` }];
     }
     case 'invalid_type': {
       if (value === undefined) return [{ path, message: 'is missing' }];
@@ -100,7 +91,9 @@ function described(issue: z.core.$ZodIssue, before: Path, raw: unknown): Found[]
     }
     case 'invalid_format': {
       const isDate = issue.format === 'date';
-      const message = isDate ? `${spelled(value)} is not a day; write it as 2026-12-31` : SECRETS_ELSEWHERE;
+      // A day gone wrong is no secret; a longer text in its place may be one.
+      const shown = typeof value === 'string' && /^[\d./-]{1,20}$/.test(value) ? JSON.stringify(value) : spelled(value);
+      const message = isDate ? `${shown} is not a day; write it as 2026-12-31` : SECRETS_ELSEWHERE;
       return [{ path, message }];
     }
     case 'invalid_key': {
@@ -145,13 +138,17 @@ const valueAt = (raw: unknown, path: Path): unknown =>
     raw,
   );
 
-/** Never a text in full: what stands in the wrong place may be a secret. */
+/** Only what kind of thing it is: what stands in the wrong place may be a secret. */
 function spelled(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';
-  return typeof value === 'string' && value.length > 24 ? 'this text' : JSON.stringify(value);
+  return typeof value === 'string' ? 'this text' : typeof value === 'number' ? 'this number' : 'this value';
 }
+
+/** A key that nobody knows, if it looks like one. */
+const shownKey = (key: string | number | undefined): string =>
+  /^[a-z]{1,20}(?:[A-Z_-][a-z]{1,20}){0,3}$/.test(String(key)) ? String(key) : '***';
 
 /** Regular expressions that do not compile, wherever one may stand. */
 function badPatterns(config: Config): Found[] {

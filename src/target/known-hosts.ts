@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { matchesGlob } from './glob.ts';
 
 /** One usable line of a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export interface KnownHostLine {
@@ -56,13 +57,8 @@ export function parseKnownHosts(text: string, file: string): KnownHostLine[] {
   return lines;
 }
 
-function matchesPattern(pattern: string, name: string): boolean {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i').test(name);
-}
+const matchesPattern = (pattern: string, name: string): boolean =>
+  matchesGlob(pattern.toLowerCase(), name.toLowerCase());
 
 function matchesHosts(hosts: string, name: string): boolean {
   if (hosts.startsWith('|')) {

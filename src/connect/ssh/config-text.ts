@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { matchesGlob } from '../../target/glob.ts';
 
 /** OpenSSH's own limit (READCONF_MAX_DEPTH, readconf.c). */
 const MAX_DEPTH = 16;
@@ -17,11 +18,9 @@ export interface ConfigText {
 function expandGlob(pattern: string): string[] {
   if (!/[*?]/.test(pattern)) return [pattern];
   const folder = path.dirname(pattern);
-  const source = path.basename(pattern).replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`);
-  const matcher = new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => matcher.test(name) && !name.startsWith('.'))
+    .filter((name) => matchesGlob(path.basename(pattern), name) && !name.startsWith('.'))
     .toSorted()
     .map((name) => path.join(folder, name));
 }
@@ -36,8 +35,11 @@ export function readSshConfig(files: readonly string[], home: string): ConfigTex
   const out: string[] = [];
   const unreadable: string[] = [];
   let hasMatchExec = false;
+  let tooDeep = false;
   const include = (file: string, isSystem: boolean, depth: number): void => {
-    if (depth > MAX_DEPTH || !existsSync(file)) return;
+    // As ssh does, give up altogether: files that include each other twice would be read 2^16 times.
+    tooDeep ||= depth > MAX_DEPTH;
+    if (tooDeep || !existsSync(file)) return;
     let text: string;
     try {
       text = readFileSync(file, 'utf8');
@@ -48,7 +50,7 @@ export function readSshConfig(files: readonly string[], home: string): ConfigTex
     let scope = 'Host *';
     out.push(scope);
     for (const line of text.split(/\r?\n/)) {
-      const [, keyword = '', rest = ''] = /^\s*([A-Za-z]+)\s*[\s=]\s*(.*)$/.exec(line) ?? [];
+      const [, keyword = '', rest = ''] = /^\s*"?([A-Za-z]+)"?\s*[\s=]\s*(.*)$/.exec(line) ?? [];
       switch (keyword.toLowerCase()) {
         case 'include': {
           for (const word of words(rest)) {

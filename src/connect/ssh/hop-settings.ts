@@ -58,7 +58,22 @@ async function askSsh(
   });
 }
 
-async function parseConfig(text: string, hop: SshHopSpec): Promise<Directives> {
+/** @throws SshFailure `ssh-config-refused` for a text that no ssh would take, either. */
+async function parseConfig(text: string, hop: SshHopSpec, index: number): Promise<Directives> {
+  try {
+    return await compute(text, hop);
+  } catch (error) {
+    // The parser's own errors are of many kinds, and may quote the file.
+    const detail = 'a line of it cannot be read';
+    throw new SshFailure('ssh-config-refused', 'dns', index, { bastion: hop.host, detail }, (error as Error).name);
+  }
+}
+
+/** The library makes regular expressions of patterns; one of many stars would take it minutes. Real ones have up to three. */
+const MANY_STARS = /^\s*(?:host|match)\b.*\*(?:[^\s,*]*\*){5}/im;
+
+async function compute(text: string, hop: SshHopSpec): Promise<Directives> {
+  if (MANY_STARS.test(text)) throw new RangeError('a pattern of more than five *');
   const { default: SshConfig } = await import('ssh-config');
   // The library gives back the user that it was asked with, so only a user of the command line is told to it.
   const config = SshConfig.parse(text);
@@ -177,5 +192,5 @@ export async function resolveHop(hop: SshHopSpec, options: SshOptions, index = 0
     const directives = await askSsh(hop, config, index, env);
     if (directives !== null) return settingsFrom(directives, hop, options, 'ssh -G');
   }
-  return settingsFrom(await parseConfig(text, hop), hop, options, 'parser');
+  return settingsFrom(await parseConfig(text, hop, index), hop, options, 'parser');
 }
