@@ -7,13 +7,40 @@ export interface Child {
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
-/** Starts a command on our terminal. Signals are for the caller to pass on. */
+/**
+ * A shell that ends the command and its descendants when we are killed without a chance to do it (SIGKILL): its standard
+ * input closes then without a word. In a session of its own, so that Ctrl-C does not reach it.
+ */
+const GUARD = `trap '' HUP INT TERM
+read -r word && exit
+end() {
+  for each in $(cat /proc/"$1"/task/*/children 2>/dev/null || pgrep -P "$1" 2>/dev/null); do end "$each"; done
+  kill -TERM "$1" 2>/dev/null
+}
+end "$1"`;
+
+/** @returns lets the guard go */
+function guard(pid: number): () => void {
+  const watch = spawn('sh', ['-c', GUARD, 'guard', String(pid)], {
+    detached: true,
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watch.on('error', () => {}); // a system without sh: then there is no guard
+  watch.stdin.on('error', () => {});
+  watch.unref();
+  return () => void watch.stdin.end('done\n');
+}
+
+/** Starts a command on our terminal. Signals are for the caller to pass on; when we are killed, it ends too. */
 export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
   const child = spawn(command, args, { stdio: 'inherit', env });
+  const letGo = child.pid === undefined ? () => {} : guard(child.pid);
   const exit = new Promise<number>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 127 : 126));
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
   });
+  void exit.then(letGo);
   return { exit, kill: (signal) => void child.kill(signal) };
 }
 
