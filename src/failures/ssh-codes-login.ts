@@ -90,7 +90,7 @@ export const sshLoginCodes = defineCodes({
   'ssh-key-format': {
     severity: 'error',
     title: 'not a private key',
-    message: '{key} is not a private key of a form that is known (OpenSSH, PEM, PKCS#8, PPK 2).',
+    message: '{key} is not a private key of a form that is known (OpenSSH, PEM, PKCS#8, PPK).',
     fix: 'See what it is: ssh-keygen -lf {key}',
   },
   'ssh-key-damaged': {
@@ -101,8 +101,8 @@ export const sshLoginCodes = defineCodes({
   },
   'ssh-key-ppk3': {
     severity: 'error',
-    title: 'PuTTY key of version 3',
-    message: '{key} is a PuTTY key of version 3, which the built-in transport cannot read.',
+    title: 'encrypted PuTTY key of version 3',
+    message: '{key} is a PuTTY key of version 3 with a passphrase (Argon2), which the built-in transport cannot read.',
     fix: 'Convert it: puttygen {key} -O private-openssh-new -o id_converted',
   },
   'ssh-key-hardware': {
