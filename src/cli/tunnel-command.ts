@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { SshFailure } from '../failures/raw-errors.ts';
+import { Interrupted, SshFailure } from '../failures/raw-errors.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { addConnectionOptions, type ConnectionFlags } from './options.ts';
 import { conclude, resolvedOrDone } from './run-report.ts';
@@ -68,7 +68,11 @@ async function run(
   } catch (error) {
     const { TunnelError } = await import('../tunnel/tunnel-error.ts');
     const { tunnelFailureReport } = await import('../run/tunnel-report.ts');
-    if (error instanceof SshFailure) await conclude(tunnelFailureReport(input(), error), flags);
+    const why: unknown = options.signal?.reason;
+    if (error instanceof SshFailure && why instanceof Interrupted) {
+      const stopped = { code: 'run-interrupted', stage: 'ssh', args: { signal: why.signal } } as const;
+      await conclude(tunnelFailureReport(input(), stopped), flags);
+    } else if (error instanceof SshFailure) await conclude(tunnelFailureReport(input(), error), flags);
     else if (error instanceof TunnelError) {
       await conclude(tunnelFailureReport(input(), { code: error.code, stage: 'ssh', args: error.args }), flags);
     } else throw error;

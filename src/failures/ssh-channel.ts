@@ -1,5 +1,6 @@
 /** RFC 4254 §5.1, reason codes of SSH_MSG_CHANNEL_OPEN_FAILURE. */
 const ADMINISTRATIVELY_PROHIBITED = 1;
+const CONNECT_FAILED = 2;
 const RESOURCE_SHORTAGE = 4;
 
 /** sshd hands on the words of the bastion's own C library: glibc, musl, BSD. */
@@ -19,6 +20,18 @@ export function openFailureCode(reason: unknown, message: string): string {
   if (reason === RESOURCE_SHORTAGE) return 'ssh-forward-exhausted';
   return OPEN_FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? 'ssh-forward-failed';
 }
+
+/** The reason code behind the words that the system's ssh prints. */
+export const reasonOf = (words: string): number =>
+  /administratively prohibited/i.test(words) ? ADMINISTRATIVELY_PROHIBITED : CONNECT_FAILED;
+
+/** The same where the destination is the next bastion: what is to be looked at is another machine. */
+const TO_A_BASTION: Readonly<Record<string, string>> = {
+  'ssh-forward-refused': 'ssh-hop-refused',
+  'ssh-forward-timeout': 'ssh-hop-timeout',
+};
+
+export const hopFailureCode = (code: string): string => TO_A_BASTION[code] ?? code;
 
 /** How an established connection to a bastion ended → our code. */
 const LOST: Readonly<Record<string, string>> = {

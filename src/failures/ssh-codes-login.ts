@@ -19,7 +19,7 @@ export const sshHostKeyCodes = defineCodes({
     title: 'host key CHANGED',
     message:
       'The host key of {bastion} has CHANGED: it shows {keyType} {fingerprint}, but {file}:{line} holds {known}. Somebody may stand in between, or the bastion was rebuilt.',
-    fix: "Only when the bastion's administrator confirms {fingerprint}: ssh-keygen -R {name} -f {file}",
+    fix: "Only when the bastion's administrator confirms {fingerprint}, forget the old key and run again with --accept-new-host-key: ssh-keygen -R {name} -f {file}",
   },
   'ssh-host-key-revoked': {
     severity: 'error',
@@ -90,7 +90,7 @@ export const sshLoginCodes = defineCodes({
   'ssh-key-format': {
     severity: 'error',
     title: 'not a private key',
-    message: '{key} is not a private key of a form that is known (OpenSSH, PEM, PKCS#8, PPK 2).',
+    message: '{key} is not a private key of a form that is known (OpenSSH, PEM, PKCS#8, PPK).',
     fix: 'See what it is: ssh-keygen -lf {key}',
   },
   'ssh-key-damaged': {
@@ -101,8 +101,8 @@ export const sshLoginCodes = defineCodes({
   },
   'ssh-key-ppk3': {
     severity: 'error',
-    title: 'PuTTY key of version 3',
-    message: '{key} is a PuTTY key of version 3, which the built-in transport cannot read.',
+    title: 'encrypted PuTTY key of version 3',
+    message: '{key} is a PuTTY key of version 3 with a passphrase (Argon2), which the built-in transport cannot read.',
     fix: 'Convert it: puttygen {key} -O private-openssh-new -o id_converted',
   },
   'ssh-key-hardware': {
@@ -152,7 +152,7 @@ export const sshLoginCodes = defineCodes({
     title: 'key not accepted',
     message:
       '{bastion} accepts {accepts}, but refused {user} with {offered}: this key is not authorised for this user, or there is no such user.',
-    fix: 'Have the public key of {fingerprint} added to ~{user}/.ssh/authorized_keys there (its log names the reason: sudo journalctl -u ssh | grep {user}): ssh-copy-id -i {source} {user}@{bastion}',
+    fix: 'Have the public key of {fingerprint} added to ~{user}/.ssh/authorized_keys there (its log names the reason: sudo journalctl -u ssh | grep {user}): ssh-copy-id -p {port} -i {source} {user}@{bastion}',
   },
   'ssh-auth-wrong-user': {
     severity: 'error',

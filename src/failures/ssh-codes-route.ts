@@ -28,6 +28,21 @@ export const sshRouteCodes = defineCodes({
     fix: 'Check host, port and listen_addresses of the database; on the bastion: nc -vz {host} {port}',
     transient: true,
   },
+  'ssh-hop-refused': {
+    severity: 'error',
+    title: 'next bastion closed',
+    message:
+      '{bastion} is reached, but the next bastion is not: nothing listens on {destination} as seen from there (connection refused).',
+    fix: 'Check host and port of the next bastion, and that sshd runs there; on {bastion}: nc -vz {host} {port}',
+    transient: true,
+  },
+  'ssh-hop-timeout': {
+    severity: 'error',
+    title: 'next bastion does not answer',
+    message: 'The next bastion at {destination} did not answer {bastion} within {seconds} s: a firewall drops it.',
+    fix: 'Allow the address of {bastion} for port {port} in the security group of the next bastion; on {bastion}: nc -vz {host} {port}',
+    transient: true,
+  },
   'ssh-forward-name-unknown': {
     severity: 'error',
     title: 'name unknown on the bastion',

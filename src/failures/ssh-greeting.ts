@@ -39,6 +39,9 @@ const NO_MATCH: readonly (readonly [RegExp, string, 'kex' | 'hostKey' | 'cipher'
 /** The lists' names for people. */
 const KINDS = { kex: 'key exchanges', hostKey: 'host key algorithms', cipher: 'ciphers', mac: 'MACs' } as const;
 
+/** Names in a key exchange list that are none: strict kex and extension info (RFC 8308). */
+const MARKERS = /^(kex-strict|ext-info)-/;
+
 /** The code for a key exchange that failed with these words. */
 export function kexCode(
   message: string,
@@ -49,7 +52,7 @@ export function kexCode(
     const legacy = legacyAmong(list, lists?.[list] ?? []);
     if (legacy.length > 0)
       return { code: 'ssh-legacy-algorithms', args: { kind: KINDS[list], offered: legacy.join(', ') } };
-    return { code, args: { offered: lists?.[list].join(', ') ?? 'unknown' } };
+    return { code, args: { offered: lists?.[list].filter((name) => !MARKERS.test(name)).join(', ') ?? 'unknown' } };
   }
   return { code: 'ssh-kex-failed', args: { detail: message } };
 }

@@ -8,33 +8,43 @@ export interface Child {
 }
 
 /**
- * A shell that ends the command when we are gone without a word (SIGKILL, out of memory): without the tunnel it would
- * talk to nobody. It waits for the end of a pipe that only we hold; the signals of a terminal do not reach it.
+ * A shell that ends the command and its descendants when we are killed without a chance to do it (SIGKILL): its standard
+ * input closes then without a word. In a session of its own, so that Ctrl-C does not reach it.
  */
-function guard(pid: number): { readonly release: () => void } {
-  if (process.platform === 'win32') return { release: () => {} };
-  const script = 'trap "" INT TERM HUP; read -r _ || kill -TERM "$0" 2>/dev/null';
-  const env = { PATH: process.env['PATH'] ?? '' };
-  const shell = spawn('sh', ['-c', script, String(pid)], { stdio: ['pipe', 'ignore', 'ignore'], env });
-  shell.on('error', () => {});
-  shell.stdin.on('error', () => {});
-  shell.unref();
-  return { release: () => void shell.stdin.end('done\n') };
+const GUARD = `trap '' HUP INT TERM
+read -r word && exit
+end() {
+  for each in $(cat /proc/"$1"/task/*/children 2>/dev/null || pgrep -P "$1" 2>/dev/null); do end "$each"; done
+  kill -TERM "$1" 2>/dev/null
+}
+end "$1"`;
+
+/** @returns lets the guard go */
+function guard(pid: number): () => void {
+  const watch = spawn('sh', ['-c', GUARD, 'guard', String(pid)], {
+    detached: true,
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  watch.on('error', () => {}); // a system without sh: then there is no guard
+  watch.stdin.on('error', () => {});
+  watch.unref();
+  return () => void watch.stdin.end('done\n');
 }
 
-/** Starts a command on our terminal; it ends with us. Signals are for the caller to pass on. */
+/** Starts a command on our terminal; it ends with us, also when we are killed. Signals are for the caller to pass on. */
 export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
   const child = spawn(command, args, { stdio: 'inherit', env });
-  const watch = child.pid === undefined ? null : guard(child.pid);
+  const letGo = child.pid === undefined ? () => {} : guard(child.pid);
   const end = (): void => void child.kill();
   process.once('exit', end);
-  child.once('exit', () => {
-    process.off('exit', end);
-    watch?.release();
-  });
   const exit = new Promise<number>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 127 : 126));
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
+  });
+  void exit.then(() => {
+    process.off('exit', end);
+    letGo();
   });
   return { exit, kill: (signal) => void child.kill(signal) };
 }

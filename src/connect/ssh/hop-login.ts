@@ -101,7 +101,7 @@ export async function loginHop(
       });
       // A key that could not be offered says more than "no key was offered".
       const [reason] = code === 'ssh-auth-no-key' ? notOffered : [];
-      return reason ?? new SshFailure(code, 'auth', hop, args, raw);
+      return reason ?? new SshFailure(code, 'auth', hop, { ...args, port: draft.port }, raw);
     };
     const explain = (raw: string, closed: boolean): SshFailure | Promise<SshFailure> => {
       if (hostKeyFailure !== null) return hostKeyFailure;

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { ed25519Secret, opensshKeyText, sshString } from './openssh-key.ts';
 
 export type KeyFormat = 'empty' | 'public' | 'certificate' | 'openssh' | 'pem' | 'pkcs8' | 'ppk2' | 'ppk3' | 'unknown';
 
@@ -16,11 +17,12 @@ export function repairKeyText(text: string): string {
     .replaceAll(/\\r\\n|\\n/g, '\n');
   if (!BEGIN.test(fixed) && /^[A-Za-z0-9+/=\s]+$/.test(fixed)) {
     const decoded = Buffer.from(fixed, 'base64').toString('latin1');
-    if (BEGIN.test(decoded)) fixed = decoded;
+    if (BEGIN.test(decoded) || decoded.startsWith('PuTTY-User-Key-File-')) fixed = decoded;
   }
   fixed = fixed
     .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
+    // The comment of a PuTTY key is covered by its MAC, blanks and all.
+    .map((line) => (/^\s*Comment:/.test(line) ? line.trimStart() : line.trim()))
     .join('\n')
     .trim();
   const oneLine = /^(-----BEGIN [A-Z0-9 ]+-----)\s*([A-Za-z0-9+/=\s]+?)\s*(-----END [A-Z0-9 ]+-----)$/.exec(fixed);
@@ -85,38 +87,15 @@ export function isEncrypted(text: string): boolean {
   }
 }
 
-const sshString = (value: Buffer | string): Buffer => {
-  const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : value;
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(bytes.length);
-  return Buffer.concat([length, bytes]);
-};
-
-/** ed25519 has no PEM form that ssh2 reads, so it becomes an openssh-key-v1 (PROTOCOL.key of OpenSSH). */
+/** ed25519 has no PEM form that ssh2 reads, so it becomes an openssh-key-v1. */
 function opensshFromEd25519(key: KeyObject): string {
   const { x = '', d = '' } = key.export({ format: 'jwk' });
   const publicBytes = Buffer.from(x, 'base64url');
-  const blob = Buffer.concat([sshString('ssh-ed25519'), sshString(publicBytes)]);
-  const check = Buffer.alloc(8, 7);
-  const secret = Buffer.concat([
-    check,
-    sshString('ssh-ed25519'),
-    sshString(publicBytes),
-    sshString(Buffer.concat([Buffer.from(d, 'base64url'), publicBytes])),
-    sshString(''),
-  ]);
-  const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, index) => index + 1));
-  const whole = Buffer.concat([
-    Buffer.from('openssh-key-v1\0', 'latin1'),
-    sshString('none'),
-    sshString('none'),
-    sshString(''),
-    Buffer.from([0, 0, 0, 1]),
-    sshString(blob),
-    sshString(Buffer.concat([secret, padding])),
-  ]);
-  const lines = whole.toString('base64').match(/.{1,70}/g) ?? [];
-  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines.join('\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
+  return opensshKeyText(
+    'ssh-ed25519',
+    [sshString(publicBytes)],
+    ed25519Secret(publicBytes, Buffer.from(d, 'base64url')),
+  );
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { ServerHello } from './server-hello.ts';
 
+/** For an answer that is on its way when the time is over: a quarter of an interval, and this at most. */
+const MOST_GRACE_MS = 250;
+
+export const graceMs = (intervalMs: number): number => Math.min(MOST_GRACE_MS, intervalMs / 4);
+
 /**
- * Declares a connection dead when not one byte came for exactly `limitMs`. Bytes are the measure, not answered pings:
+ * Declares a connection dead when not one byte came for `limitMs`. Bytes are the measure, not answered pings:
  * on a busy link the answer waits behind data, and ssh2's own count gives up while data flows (measured).
  * @param onDead told once, with the silence in ms
  * @returns stops the watch

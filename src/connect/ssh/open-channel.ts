@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
-import { openFailureCode } from '../../failures/ssh-channel.ts';
+import { hopFailureCode, openFailureCode } from '../../failures/ssh-channel.ts';
 import type { LoggedIn } from './hop-login.ts';
 
 type OpenError = Error & { reason?: number };
@@ -29,7 +29,7 @@ function request(login: LoggedIn, host: string, port: number, timeoutMs: number)
 }
 
 /** Other ways to write the same loopback destination: PermitOpen compares spellings, not addresses (measured). */
-function otherSpellings(host: string): string[] {
+export function otherSpellings(host: string): string[] {
   const loopback = ['localhost', '127.0.0.1', '::1'];
   if (loopback.includes(host)) return loopback.filter((name) => name !== host);
   return host.endsWith('.') ? [host.slice(0, -1)] : [];
@@ -59,6 +59,7 @@ function forwardsAtAll(login: LoggedIn): Promise<boolean> {
 
 /**
  * Asks a bastion to connect to host:port (resolved there).
+ * @param toBastion the destination is the next bastion
  * @throws SshFailure `ssh-forward-…`, with the cause as the bastion gives it
  */
 export async function openChannel(
@@ -68,6 +69,7 @@ export async function openChannel(
   host: string,
   port: number,
   timeoutMs: number,
+  toBastion = false,
 ): Promise<ClientChannel> {
   try {
     return await request(login, host, port, timeoutMs);
@@ -85,7 +87,7 @@ export async function openChannel(
         { ...args, detail: raw, ...extra },
         reason === undefined ? raw : `${raw} (reason ${reason})`,
       );
-    if (code !== 'ssh-forward-disabled') throw fail(code);
+    if (code !== 'ssh-forward-disabled') throw fail(toBastion ? hopFailureCode(code) : code);
     for (const spelling of otherSpellings(host)) {
       try {
         (await request(login, spelling, port, timeoutMs)).destroy();

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { Secret } from '../../report/secret.ts';
+import { convertPpk, PpkError } from './ppk.ts';
 import { convertPkcs8, isEncrypted, keyFormat, opensshKeyHead, repairKeyText } from './key-text.ts';
 
 /** Reads a key file. @throws SshFailure `ssh-key-missing`, `ssh-key-unreadable` */
@@ -31,7 +32,8 @@ function refusal(text: string): string | null {
     case 'certificate':
       return 'ssh-key-is-public';
     case 'ppk3':
-      return 'ssh-key-ppk3';
+      // Argon2, which Node.js before 24 does not have.
+      return isEncrypted(text) ? 'ssh-key-ppk3' : null;
     case 'unknown':
       return 'ssh-key-format';
     case 'openssh': {
@@ -80,6 +82,15 @@ export async function loadPrivateKey(
     } catch (error) {
       if (error instanceof RangeError) throw fail('ssh-key-format', error.message);
       throw fail(passphrase === undefined ? 'ssh-key-damaged' : 'ssh-key-passphrase-wrong', (error as Error).message);
+    }
+  } else if (keyFormat(text).startsWith('ppk')) {
+    try {
+      parsed = ssh2.utils.parseKey(convertPpk(text, passphrase));
+    } catch (error) {
+      if (!(error instanceof PpkError)) throw error;
+      const isDss = error.fault === 'type' && error.message === 'ssh-dss';
+      const code = { damaged: 'ssh-key-damaged', passphrase: 'ssh-key-passphrase-wrong', type: 'ssh-key-format' };
+      throw fail(isDss ? 'ssh-key-dss' : code[error.fault], error.message);
     }
   } else {
     parsed = ssh2.utils.parseKey(text, passphrase);

@@ -8,7 +8,7 @@ import { channelStream } from './channel-stream.ts';
 import { dialBastion } from './dial.ts';
 import { draftOf } from './hop-draft.ts';
 import { type LoggedIn, loginHop } from './hop-login.ts';
-import { watchLiveness } from './liveness.ts';
+import { graceMs, watchLiveness } from './liveness.ts';
 import { openChannel } from './open-channel.ts';
 import { planRoute } from './route-plan.ts';
 import type { HopSettings, SshOptions, SshRoute } from './types.ts';
@@ -45,7 +45,7 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
         }
         const at = performance.now();
         const carrier = drafts[hop - 1] ?? draft;
-        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs);
+        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs, true);
         draft.ms['tcp'] = performance.now() - at;
         return channelStream(channel);
       };
@@ -125,7 +125,9 @@ function keep(
     client.on('close', () => lose(failure('ssh-lost-closed', gap(), 'closed by the other side')));
     if (intervalMs > 0 && count > 0) {
       watches.push(
-        watchLiveness(hello, intervalMs * count, (silentMs) => lose(failure('ssh-lost-silent', silentMs, 'no byte'))),
+        watchLiveness(hello, intervalMs * count + graceMs(intervalMs), (silentMs) =>
+          lose(failure('ssh-lost-silent', silentMs, 'no byte')),
+        ),
       );
     }
   }

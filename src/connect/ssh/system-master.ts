@@ -1,9 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
-import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
-import { loginFailure } from '../../failures/ssh-login.ts';
-import { systemFailure } from '../../failures/ssh-system.ts';
 import { hopName } from '../../target/ssh-hops.ts';
 import type { SshHopSpec } from '../../target/types.ts';
 import type { SystemFiles } from './system-files.ts';
@@ -17,9 +13,6 @@ import type { SshOptions } from './types.ts';
  */
 const LEASH =
   'exec 3<&0; { cat <&3 >/dev/null; kill $$ 2>/dev/null; rm -rf -- "$PGMEDIC_SSH_FOLDER"; } & exec ssh "$@" </dev/null 3<&-';
-
-/** The exit code of a shell that finds no such command. */
-const NOT_FOUND = 127;
 
 export interface Master {
   readonly child: ChildProcess;
@@ -87,54 +80,4 @@ export function startMaster(
     return { found, cancel: () => watchers.delete(watch) };
   };
   return { child, trace, exited, nextLine };
-}
-
-/** Why ssh ended before the way stood. */
-export function whyEnded(master: Master, drafts: readonly HopDraft[], options: SshOptions): SshFailure {
-  const { complaints } = master.trace;
-  if (master.child.exitCode === NOT_FOUND) {
-    const detail = complaints.at(-1) ?? 'not found';
-    return new SshFailure('ssh-transport-missing', 'dns', 0, { detail }, 'ENOENT');
-  }
-  const hop = master.trace.hop();
-  const draft = drafts[hop];
-  if (draft === undefined) throw new Error('a route without a bastion');
-  const raw = complaints.at(-1) ?? 'ended without a word';
-  const common = {
-    bastion: draft.alias,
-    host: draft.host,
-    port: draft.port,
-    user: draft.user,
-    address: draft.address ?? draft.host,
-    name: draft.port === 22 ? draft.host : `[${draft.host}]:${draft.port}`,
-    software: draft.software ?? '',
-    received: '',
-    errno: raw,
-    seconds: (options.connectTimeoutMs ?? 10_000) / 1000,
-    keyType: draft.hostKey?.type ?? '',
-    fingerprint: draft.hostKey?.fingerprint ?? '',
-    known: 'another key',
-    file: path.join(options.home, '.ssh/known_hosts'),
-    line: 0,
-  };
-  const named = systemFailure(complaints);
-  if (named !== null) return new SshFailure(named.code, named.part, hop, { ...common, ...named.args }, named.raw);
-  const isLogin = complaints.some((line) => /Permission denied|Too many authentication failures/.test(line));
-  if (isLogin) {
-    const settled = draft.attempts.map((each) =>
-      each.outcome === 'pending' ? { ...each, outcome: 'rejected' as const } : each,
-    );
-    const { code, args } = loginFailure({
-      bastion: draft.alias,
-      user: draft.user,
-      userFrom: draft.from.user,
-      attempts: settled,
-      serverMethods: draft.serverMethods,
-      raw: complaints.find((line) => line.includes('Too many authentication failures')) ?? raw,
-      stoppedAtLimit: false,
-      hasPassword: options.password !== undefined,
-    });
-    return new SshFailure(code, 'auth', hop, { ...common, ...args }, raw);
-  }
-  return new SshFailure('ssh-login-failed', master.trace.part(), hop, { ...common, detail: raw }, raw);
 }

@@ -2,19 +2,18 @@ import { execFile } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { SshFailure } from '../../failures/raw-errors.ts';
-import { openFailureCode } from '../../failures/ssh-channel.ts';
+import { openFailureCode, reasonOf } from '../../failures/ssh-channel.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import type { SshHopSpec } from '../../target/types.ts';
 import { draftOf } from './hop-draft.ts';
 import { resolveHop } from './hop-settings.ts';
 import { type SystemFiles, writeSystemFiles } from './system-files.ts';
-import { type Master, startMaster, whyEnded } from './system-master.ts';
+import { whyEnded } from './system-failure.ts';
+import { type Master, startMaster } from './system-master.ts';
 import { pinnedHostKeys } from './system-pins.ts';
+import { otherSpellings } from './open-channel.ts';
 import { sshEnvironment } from './ssh-environment.ts';
 import type { SshOptions, SshRoute } from './types.ts';
-
-/** RFC 4254 §5.1: the reason code behind the words that ssh prints. */
-const reasonOf = (words: string): number => (/administratively prohibited/i.test(words) ? 1 : 2);
 
 /**
  * The same route through the system's ssh (a master connection with forwards on sockets that only we can reach): for
@@ -32,7 +31,10 @@ export async function openSystemRoute(hops: readonly SshHopSpec[], options: SshO
   const abort = (): void => void master.child.kill();
   options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    await Promise.race([ready.found, master.exited.then(() => Promise.reject(whyEnded(master, drafts, options)))]);
+    await Promise.race([
+      ready.found,
+      master.exited.then(async () => Promise.reject(await whyEnded(master, drafts, options))),
+    ]);
   } catch (error) {
     master.child.kill();
     files.remove();
@@ -85,39 +87,30 @@ function keepMaster(
   };
   void master.exited.then(onExit);
 
+  /** Asks the master for a forward. */
+  const control = (kind: '-L' | '-R', forwarding: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const args = ['-S', files.control, '-O', 'forward', kind, forwarding, 'x'];
+      execFile('ssh', args, { env: sshEnvironment(options) }, (error) => resolve(error === null));
+    });
+
   /** One listening socket per destination, in the folder that only we can enter. */
   const socketFor = (host: string, port: number): Promise<string> => {
     const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const known = sockets.get(destination);
     if (known !== undefined) return known;
     const at = path.join(files.folder, `f${sockets.size}`);
-    const made = new Promise<string>((resolve, reject) => {
-      execFile(
-        'ssh',
-        ['-S', files.control, '-O', 'forward', '-L', `${at}:${destination}`, 'x'],
-        { env: sshEnvironment(options) },
-        (error) => {
-          if (error === null) resolve(at);
-          else reject(error);
-        },
-      );
+    const made = control('-L', `${at}:${destination}`).then((done) => {
+      if (!done) throw new Error('ssh did not take the forward');
+      return at;
     });
     sockets.set(destination, made);
     return made;
   };
 
-  const open = async (host: string, port: number, timeoutMs: number): Promise<Socket> => {
-    if (lost !== null) throw lost;
-    if (closing !== null) throw new Error('the route is closed');
-    const started = performance.now();
+  /** What came of asking for one channel: the socket, ssh's words for a refusal, or null when nothing came in time. */
+  const ask = async (host: string, port: number, timeoutMs: number): Promise<Socket | string | null> => {
     const at = await socketFor(host, port);
-    const destination = `${host}:${port}`;
-    const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
-    const fail = (code: string, raw: string): SshFailure => {
-      const failure = new SshFailure(code, 'channel', hop, { ...args, detail: raw }, raw);
-      failure.hops = drafts;
-      return failure;
-    };
     let id: string | undefined;
     const outcome = master.nextLine((line) => {
       id ??= /^debug1: channel (\d+): new direct-tcpip /.exec(line)?.[1];
@@ -136,11 +129,38 @@ function keepMaster(
     const words = await Promise.race([outcome.found, late, master.exited.then(() => null)]);
     clearTimeout(timer);
     outcome.cancel();
-    draft.ms['channel'] ??= performance.now() - started;
     if (words === '') return socket;
     socket.destroy();
-    if (words === null) throw lost ?? fail('ssh-forward-timeout', `no answer within ${timeoutMs} ms`);
-    throw fail(openFailureCode(reasonOf(words), words), words.replace(/^connect failed: /, ''));
+    return words;
+  };
+
+  const open = async (host: string, port: number, timeoutMs: number): Promise<Socket> => {
+    if (lost !== null) throw lost;
+    if (closing !== null) throw new Error('the route is closed');
+    const started = performance.now();
+    const answer = await ask(host, port, timeoutMs);
+    draft.ms['channel'] ??= performance.now() - started;
+    if (answer !== null && typeof answer !== 'string') return answer;
+    const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
+    const fail = (code: string, raw: string, more: Readonly<Record<string, string>> = {}): SshFailure => {
+      const failure = new SshFailure(code, 'channel', hop, { ...args, detail: raw, ...more }, raw);
+      failure.hops = drafts;
+      return failure;
+    };
+    if (answer === null) throw lost ?? fail('ssh-forward-timeout', `no answer within ${timeoutMs} ms`);
+    const code = openFailureCode(reasonOf(answer), answer);
+    const raw = answer.replace(/^connect failed: /, '');
+    if (code !== 'ssh-forward-disabled') throw fail(code, raw);
+    for (const spelling of otherSpellings(host)) {
+      const other = await ask(spelling, port, timeoutMs);
+      if (other !== null && typeof other !== 'string') other.destroy();
+      // Anything but "prohibited" means that this spelling is permitted.
+      if (other !== null && (typeof other !== 'string' || reasonOf(other) === 2))
+        throw fail('ssh-forward-spelling', raw, { spelling });
+    }
+    // AllowTcpForwarding=no refuses both directions; PermitOpen only ours.
+    throw fail((await control('-R', '127.0.0.1:0:127.0.0.1:1')) ? 'ssh-forward-not-permitted' : code, raw);
   };
   const forward = (host: string, port: number, timeoutMs = 10_000): Promise<Socket> => {
     options.onPart?.(hop, 'channel');

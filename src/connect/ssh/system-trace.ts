@@ -116,6 +116,7 @@ export function traceSystemSsh(drafts: readonly HopDraft[], onPart: (hop: number
     if (hop < drafts.length - 1) hop += 1;
     else drafts[hop]?.attempts.splice(0);
     part = 'banner';
+    welcome = false;
   };
   return {
     complaints,
@@ -139,6 +140,7 @@ export function traceSystemSsh(drafts: readonly HopDraft[], onPart: (hop: number
       // The server wants the key, but it stays locked: ssh says so only in its trace.
       const key = `Load key "${draft.attempts.at(-1)?.source ?? ''}"`;
       if (line.startsWith('debug1: Server accepts key: ')) welcome = true;
+      if (line.startsWith('debug1: Authentications that can continue: ')) welcome = false;
       if (line.startsWith('debug2: bad passphrase given')) complaints.push(`${key}: incorrect passphrase`);
       else if (welcome && line.startsWith('debug2: we did not send a packet')) complaints.push(`${key}: no passphrase`);
       if (!/^(debug\d: |Authenticated |\s*$)/.test(line)) complaints.push(line.trim());

@@ -96,7 +96,7 @@ describe.skipIf(!hasSshd)('forwards through a real sshd (Debian: openssh-server)
         const refused = await failureOf(
           openRoute([hops[0] ?? { host: '' }, { host: '127.0.0.1', port: await freePort() }], options),
         );
-        expect(refused).toMatchObject({ code: 'ssh-forward-refused', hop: 0 });
+        expect(refused).toMatchObject({ code: 'ssh-hop-refused', hop: 0 });
       }),
     );
     await withSshd({}, (one) => {

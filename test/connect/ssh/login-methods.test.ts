@@ -150,6 +150,9 @@ describe('forms of private keys, each up to a login', () => {
     made.set('one line', { text: text.replaceAll('\n', ' '), line });
     made.set('no line ends', { text: text.replaceAll('\n', ''), line });
     made.set('indented, CRLF, quoted', { text: `"${text.split('\n').join('\r\n   ')}"`, line });
+    const putty = (name: string): string => readFileSync(path.join(import.meta.dirname, 'putty-keys', name), 'utf8');
+    for (const kind of ['ed25519', 'rsa', 'ecdsa'])
+      made.set(`${kind} PPK 2`, { text: putty(`${kind}-v2.ppk`), line: putty(`${kind}.pub`).trim() });
     made.set('base64 of the file', { text: Buffer.from(text).toString('base64'), line });
   });
 
@@ -168,7 +171,7 @@ describe('forms of private keys, each up to a login', () => {
     const cases: readonly (readonly [string, string])[] = [
       ['', 'ssh-key-empty'],
       [made.get('ed25519 openssh')?.line ?? '', 'ssh-key-is-public'],
-      ['PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n', 'ssh-key-ppk3'],
+      ['PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: aes256-cbc\n', 'ssh-key-ppk3'],
       ['hello', 'ssh-key-format'],
       [text.slice(0, 120), 'ssh-key-damaged'],
       [encrypted, 'ssh-key-passphrase-wrong'],

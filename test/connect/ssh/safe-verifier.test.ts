@@ -54,12 +54,7 @@ test('there is no other way to verify a host key in the sources', () => {
 });
 
 test('known key types come first, RSA with SHA-2, and all others follow', () => {
-  expect(hostKeyAlgorithms(['ssh-rsa']).slice(0, 4)).toEqual([
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-    'ssh-rsa',
-    'ssh-ed25519',
-  ]);
+  expect(hostKeyAlgorithms(['ssh-rsa']).slice(0, 3)).toEqual(['rsa-sha2-512', 'rsa-sha2-256', 'ssh-ed25519']);
   expect(hostKeyAlgorithms([])[0]).toBe('ssh-ed25519');
   expect(new Set(hostKeyAlgorithms(['ssh-rsa', 'strange'])).size).toBe(hostKeyAlgorithms([]).length);
 });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createWebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -118,6 +119,59 @@ describe.skipIf(!hasSshd || !hasSsh)('--transport ssh (Debian: openssh-client, o
       });
     } finally {
       await other.stop();
+    }
+  });
+
+  test('PermitOpen is told from a forward that is forbidden altogether, and from another spelling', async () => {
+    for (const [allowed, code] of [
+      ['elsewhere.example:5432', 'ssh-forward-not-permitted'],
+      [`localhost:${port}`, 'ssh-forward-spelling'],
+    ] as const) {
+      const other = await startSshd({ config: [`PermitOpen ${allowed}`] });
+      try {
+        await withRoute(
+          [{ host: '127.0.0.1', port: other.port }],
+          sshOptions(other.home, { transport: 'ssh' }),
+          async (route) => {
+            expect((await failureOf(route.forward('127.0.0.1', port))).code).toBe(code);
+          },
+        );
+      } finally {
+        await other.stop();
+      }
+    }
+  });
+
+  test('a jump that breaks: the next bastion is closed, unknown there, or refuses the key', async () => {
+    const closed = { host: '127.0.0.1', port: await freePort() };
+    expect(await fault({}, [hop(), closed])).toMatchObject({ code: 'ssh-hop-refused', hop: 0, args: closed });
+    expect((await fault({}, [hop(), { host: 'no-such-bastion.invalid', port: 22 }])).code).toBe(
+      'ssh-forward-name-unknown',
+    );
+    const inner = await startSshd();
+    try {
+      const both = path.join(sshd.home, 'both-known');
+      writeFileSync(both, readFileSync(sshd.knownHosts, 'utf8') + readFileSync(inner.knownHosts, 'utf8'));
+      // Its own log of the first hop must not count for the second.
+      const refused = await fault({ knownHostsFiles: [both], keyFile: sshd.key.file }, [
+        hop(),
+        { host: '127.0.0.1', port: inner.port },
+      ]);
+      expect(refused).toMatchObject({ code: 'ssh-auth-key-rejected', hop: 1 });
+    } finally {
+      await inner.stop();
+    }
+  });
+
+  test('a web server at the port', async () => {
+    const web = createWebServer((_, answer) => answer.end());
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    try {
+      const at = web.address() as { port: number };
+      expect((await fault({}, [{ host: '127.0.0.1', port: at.port }])).code).toBe('ssh-port-is-http');
+    } finally {
+      web.close();
+      web.closeAllConnections();
     }
   });
 
