@@ -102,7 +102,8 @@ export function findExcess(
     owner: databaseOwner,
   });
   for (const { name, owner, acl } of scope.schemas) {
-    add(acl ?? [], limit.schema, { target: { kind: 'schema', name }, object: `schema ${name}`, owner });
+    const list = acl ?? defaultAcl('schema', owner, inventory.serverVersion);
+    add(list, limit.schema, { target: { kind: 'schema', name }, object: `schema ${name}`, owner });
   }
   for (const kind of ['relation', 'sequence'] as const) {
     for (const each of kind === 'relation' ? scope.relations : scope.sequences) {
