@@ -14,7 +14,7 @@ import { GRANTS_CODES } from '../grants/codes.ts';
 import type { Catalogue } from '../report/finding.ts';
 import { SQL_CODES } from '../sql/codes.ts';
 import { usageCodes } from '../report/usage-codes.ts';
-import { EXCESS_CODES } from '../grants/excess.ts';
+import { EXCESS_CODES } from '../grants/excess-findings.ts';
 import { EXPLAIN_CODES } from '../grants/explain-probes.ts';
 import { profileCodes } from '../profiles/codes.ts';
 import { targetCodes } from '../target/codes.ts';

@@ -180,6 +180,13 @@ export const GRANTS_CODES = defineCodes({
     message: 'role {role} has no user mapping for server {server}, so {object} cannot be reached',
     fix: 'Let the owner of the server run: CREATE USER MAPPING FOR {sqlRole} SERVER {server} OPTIONS (user …, password …);',
   },
+  'replica-identity-missing': {
+    severity: 'warning',
+    title: 'published without a replica identity',
+    message:
+      'table {object} is published with every {events} but has no replica identity, so the server refuses every {events} on it',
+    fix: 'Let {owner} add a primary key, or run: ALTER TABLE {sqlObject} REPLICA IDENTITY FULL;',
+  },
   'not-updatable': {
     severity: 'info',
     title: 'a view that cannot be written to',

@@ -8,7 +8,7 @@ import {
   SECURITY_INVOKER,
   sessionSql,
 } from './queries/core.ts';
-import { foreignKeysSql, INHERITS_SQL, SEQUENCE_DEFAULTS_SQL } from './queries/dependencies.ts';
+import { foreignKeysSql, INHERITS_SQL, SEQUENCE_DEFAULTS_SQL, unidentifiedSql } from './queries/dependencies.ts';
 import {
   domainsSql,
   expressionsSql,
@@ -45,7 +45,8 @@ export type QueryName =
   | 'views'
   | 'rules'
   | 'policies'
-  | 'foreign-tables';
+  | 'foreign-tables'
+  | 'unidentified';
 
 export interface InventoryQuery {
   readonly name: QueryName;
@@ -79,5 +80,6 @@ export function inventoryQueries(options: InventoryOptions): readonly InventoryQ
     { name: 'rules', sql: RULES_SQL },
     { name: 'policies', sql: POLICIES_SQL },
     { name: 'foreign-tables', sql: foreignTablesSql(role) },
+    { name: 'unidentified', sql: unidentifiedSql(serverVersion) },
   ];
 }

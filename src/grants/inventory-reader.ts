@@ -56,6 +56,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   const ownedSequences = new Map<Oid, OwnedSequence[]>();
   const foreignKeys: ForeignKey[] = [];
   const children = new Map<Oid, Oid[]>();
+  const unidentified = new Map<Oid, ('update' | 'delete')[]>();
   const defaultAcls: DefaultAcl[] = [];
   const code = createCodeReader();
 
@@ -154,6 +155,10 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       });
     },
     inherits: (row) => append(children, oid(row, 0), oid(row, 1)),
+    unidentified: (row) => {
+      if (bool(row, 1)) append(unidentified, oid(row, 0), 'update');
+      if (bool(row, 2)) append(unidentified, oid(row, 0), 'delete');
+    },
     ...code.readers,
   };
 
@@ -178,6 +183,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
         foreignKeys,
         children,
         defaultAcls,
+        unidentified,
         ...code.finish(),
       };
     },

@@ -244,4 +244,6 @@ export interface Inventory {
   readonly rules: ReadonlyMap<Oid, readonly Rule[]>;
   readonly policies: ReadonlyMap<Oid, readonly Policy[]>;
   readonly foreignTables: ReadonlyMap<Oid, ForeignTable>;
+  /** Tables that a publication names and that have no replica identity: what the server refuses on them therefore. */
+  readonly unidentified: ReadonlyMap<Oid, readonly ('update' | 'delete')[]>;
 }

@@ -25,7 +25,7 @@ export interface Rights extends Memberships {
 const WRITES = PRIVILEGE.INSERT | PRIVILEGE.UPDATE | PRIVILEGE.DELETE;
 
 /** The predefined roles that stand beside the lists, and what each gives on relations and sequences (14+, 17+). */
-const PREDEFINED: readonly { readonly name: string; readonly bits: number }[] = [
+export const PREDEFINED: readonly { readonly name: string; readonly bits: number }[] = [
   { name: 'pg_read_all_data', bits: PRIVILEGE.SELECT },
   { name: 'pg_write_all_data', bits: WRITES },
   { name: 'pg_maintain', bits: PRIVILEGE.MAINTAIN },

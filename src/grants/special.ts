@@ -61,13 +61,16 @@ export function createSpecial(
   hazards: Hazards,
   calling: Calling,
 ): (relation: Relation) => ReadonlySet<Action> {
-  const { expressions, triggers, views, rules, policies, foreignTables, children, foreignKeys } = inventory;
+  const { expressions, triggers, views, rules, policies, foreignTables, children, foreignKeys, unidentified } =
+    inventory;
   const marks = new Map<Oid, number>();
   const mark = (oids: Iterable<Oid>, bit: number): void => {
     for (const oid of oids) marks.set(oid, (marks.get(oid) ?? 0) | bit);
   };
   mark(inventory.columns.keys(), COLUMNS);
-  for (const map of [expressions, triggers, views, rules, policies, foreignTables, children]) mark(map.keys(), CODE);
+  for (const map of [expressions, triggers, views, rules, policies, foreignTables, children, unidentified]) {
+    mark(map.keys(), CODE);
+  }
   mark(inventory.sequenceDefaults.keys(), SEQUENCE);
   for (const { referenced, table } of foreignKeys) {
     mark([referenced], REFERRED);

@@ -7,6 +7,7 @@ import type { Oid, Relation, Rule } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
 import { type Problem, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
+import { withoutIdentity } from './replica-identity.ts';
 import { createViewTargets } from './write-targets.ts';
 
 /** One INSERT, UPDATE or DELETE, in somebody's name. */
@@ -77,10 +78,20 @@ export function createWriting(
     return [...routed, ...(all ? each.flat() : each.flat().map(weaken)), ...moves];
   };
 
+  const replicated = (command: WriteCommand, relation: Relation): readonly Problem[] => {
+    if (command === 'insert') return [];
+    const tables = relation.kind === 'p' ? tree(relation).map((oid) => inventory.relations.get(oid)) : [relation];
+    return withoutIdentity(access, command, tables);
+  };
+
   const table = (change: Change): readonly Problem[] => {
     const { command, relation, user, touched, where, certain } = change;
     const security = reading.rowSecurity.effect(relation, user, command, where !== null);
-    const problems = [...security.problems, ...hazards.statement(relation, command, actor)];
+    const problems = [
+      ...security.problems,
+      ...hazards.statement(relation, command, actor),
+      ...replicated(command, relation),
+    ];
     const valued = typeof touched === 'string' ? touched : [...touched, ...(change.given ?? [])];
     if (command === 'insert')
       problems.push(...calling.sequences(relation, new Set(typeof valued === 'string' ? [] : valued)));

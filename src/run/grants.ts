@@ -2,7 +2,7 @@ import { effective } from '../grants/effective.ts';
 import { type Acceptance, acceptGaps } from '../grants/acceptance.ts';
 import type { Gap } from '../grants/gaps.ts';
 import { type NeedGroup, findGroupGaps } from '../grants/groups.ts';
-import { excessFindings } from '../grants/excess.ts';
+import { excessFindings } from '../grants/excess-findings.ts';
 import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
 import type { Inventory } from '../grants/inventory.ts';
@@ -18,6 +18,7 @@ import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
 import type { Missing } from '../report/verdict.ts';
+import { readDatabaseList } from './database-list.ts';
 import { verifyByExplain } from './explained.ts';
 import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
@@ -72,6 +73,10 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
   const needs = groups.flatMap((group) => group.needs);
   const found = findGroupGaps(inventory, statements, groups);
   const { gaps, findings, closes } = acceptGaps(found.gaps, plan.accept ?? [], today());
+  const excess =
+    plan.max === undefined
+      ? []
+      : excessFindings(statements.access, scope, [...needs, ...plan.max], await readDatabaseList(source));
   const draft: Draft = {
     ...stage(timeline.ms('grants')),
     summary: summaryOf(section, needs, gaps),
@@ -81,7 +86,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
       ...gaps.map(findingOf),
       ...findings,
       ...found.notes,
-      ...(plan.max === undefined ? [] : excessFindings(inventory, statements, scope, [...needs, ...plan.max])),
+      ...excess,
       ...(plan.profile === undefined
         ? []
         : profileFindings(plan.profile, { role: section.role, ...server, ...source })),

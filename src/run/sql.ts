@@ -1,7 +1,7 @@
 import type { Row } from '../connect/types.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
 import { GRANTS_CODES } from '../grants/codes.ts';
-import type { Acl } from '../grants/acl.ts';
+import { findExcess } from '../grants/excess.ts';
 import type { Need } from '../grants/needs.ts';
 import { type Gap, gapFinding } from '../grants/gaps.ts';
 import type { Draft } from '../report/build.ts';
@@ -12,11 +12,11 @@ import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
 import { createRole } from '../sql/new-role.ts';
 import { providerOf } from '../sql/providers.ts';
 import { planStatements, undoOf } from '../sql/plan.ts';
-import { findExcess } from '../sql/excess.ts';
 import { type ExcessPlan, planExcess } from '../sql/excess-plan.ts';
 import { grantedRoutines, grantedRoutinesSql } from '../sql/granted-routines.ts';
-import { DATABASE_ACL_SQL, planTakingBack, readDatabaseAcl } from '../sql/taking-back.ts';
+import { planTakingBack } from '../sql/taking-back.ts';
 import { type GrantsPlan, gapsIn, grantsRequest } from './grants.ts';
+import { readDatabaseList } from './database-list.ts';
 import { type Administrator, verify } from './verify.ts';
 import type { Assessed, GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 import { sessionFailure } from './session-failure.ts';
@@ -112,11 +112,6 @@ async function excessOf(
   if (plan.max === undefined) return { statements: [], warnings: [] };
   const wanted = [...needsOf(plan), ...plan.max];
   return planExcess(findExcess(access, scope, wanted, await readDatabaseList(source)), access);
-}
-
-async function readDatabaseList({ session, statementMs }: GrantsSource): Promise<Acl | null> {
-  const [, answer] = await session.pipeline([beginReadOnly(statementMs), DATABASE_ACL_SQL, END_READ_ONLY]);
-  return readDatabaseAcl(answer?.status === 'fulfilled' ? answer.value.rows[0]?.[0] : null);
 }
 
 /** Where the statements have been run already: what takes back the direct grants that the needs rest on. */

@@ -4,7 +4,7 @@ import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
 import type { Finding } from '../report/finding.ts';
 import type { Statement } from '../report/report.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
-import type { Excess } from './excess.ts';
+import type { Excess } from '../grants/excess.ts';
 import { type Executor, type Executors, createExecutors } from './executors.ts';
 import { type GrantItem, grantText } from './grant-item.ts';
 import { grouped } from './grouped.ts';

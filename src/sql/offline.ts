@@ -1,4 +1,4 @@
-import { ACTION_PRIVILEGES } from './action-privileges.ts';
+import { ACTION_PRIVILEGES } from '../grants/action-privileges.ts';
 import type { Need } from '../grants/needs.ts';
 import type { PrivilegeName } from '../grants/privilege-bits.ts';
 import { quoteIdentifier, quoteLiteral } from '../report/sql-quoting.ts';

@@ -1,5 +1,5 @@
 import { createAccess } from '../grants/access.ts';
-import { type Acl, aclMask, aclText, parseAcl } from '../grants/acl.ts';
+import { type Acl, aclMask } from '../grants/acl.ts';
 import type { Gap } from '../grants/gaps.ts';
 import type { Inventory, Oid } from '../grants/inventory.ts';
 import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
@@ -14,13 +14,6 @@ import { inOrder } from './plan.ts';
 import type { Routines } from './routines.ts';
 
 const NONE: Routines = new Map();
-
-/** The database's own list, which the inventory does not hold. No row where pg_database may not be read. */
-export const DATABASE_ACL_SQL = `select ${aclText('d.datacl')} from pg_catalog.pg_database d where d.datname = current_database()`;
-
-/** Reads its answer; null: the built-in default, or not known. */
-export const readDatabaseAcl = (text: string | null | undefined): Acl | null =>
-  text === null || text === undefined ? null : parseAcl(text);
 
 export interface TakingBack {
   readonly inventory: Inventory;

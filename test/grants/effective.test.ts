@@ -65,3 +65,51 @@ test('every relation is listed, with what the server would say', async () => {
     'USAGE default-privileges s sequences',
   ]);
 });
+
+test('a published table without a replica identity refuses changes, and that is said beside the yes', async () => {
+  await server.sql(`create table s.loose (a int); create table s.parts (a int) partition by list (a);
+    create table s.leaf partition of s.parts default; create table s.whole (a int); alter table s.whole replica identity full;
+    create publication p for table s.loose, s.parts, s.whole, s.plain; create publication q for table s.loose with (publish = 'insert');
+    grant all on s.loose, s.parts, s.whole to u`);
+  try {
+    const inventory = await readInventory(client);
+    const { relations } = effective(inventory, createStatements(inventory), applyScope(inventory));
+    const found = relations.flatMap(({ name, reasons }) =>
+      reasons
+        .filter(({ code }) => code === 'replica-identity-missing')
+        .map(({ action, args }) => `${name} ${action} ${args['object']} ${args['events']}`),
+    );
+    expect(found.filter((line) => !line.includes('Where'))).toEqual([
+      'leaf update s.leaf UPDATE and DELETE',
+      'leaf delete s.leaf UPDATE and DELETE',
+      'loose update s.loose UPDATE and DELETE',
+      'loose delete s.loose UPDATE and DELETE',
+      'parts update s.leaf UPDATE and DELETE',
+      'parts delete s.leaf UPDATE and DELETE',
+    ]);
+    const answers = relations.filter(({ name }) => name === 'loose' || name === 'parts');
+    expect(answers.map(({ write }) => write)).toEqual(['yes', 'yes']);
+    await server.sql('insert into s.loose values (1); insert into s.parts values (1)');
+    for (const name of ['loose', 'parts'])
+      await expect(server.sql(`update s.${name} set a = 2`)).rejects.toThrow('replica identity');
+    await server.sql('update s.whole set a = 2');
+  } finally {
+    await server.sql('drop publication p, q; drop table s.loose, s.parts, s.whole');
+  }
+});
+
+test('the types of arguments come with their schemas, whatever the search_path', async () => {
+  await server.sql(`create type s.mood as enum ('a'); create domain s.pos as int;
+    create function s.f(s.mood, s.pos[], int, text[]) returns int language sql as 'select 1';
+    revoke execute on function s.f from public; grant usage on schema s to u;
+    create table s.called (a int default s.f('a', '{}', 1, '{}'))`);
+  await client.query('set search_path = s, public');
+  try {
+    const inventory = await readInventory(client);
+    const { functions } = effective(inventory, createStatements(inventory), applyScope(inventory));
+    expect(functions.map((one) => one.arguments)).toEqual(['s.mood, s.pos[], integer, text[]']);
+  } finally {
+    await client.query('reset search_path');
+    await server.sql('drop table s.called; drop function s.f; drop type s.mood; drop domain s.pos');
+  }
+});

@@ -69,6 +69,47 @@ describe.each(MAJORS)('pgmedic sql --revoke --max on PostgreSQL %i', (major) => 
     expect(sources.filter((via) => via === 'direct' || via === 'granted')).toEqual([]);
   });
 
+  test('grants --max says just what sql --revoke takes back, and where the rest comes from', async () => {
+    await server.sql(`create role bare login; grant usage, create on schema s to bare; set role own;
+      grant select, insert on s.b to bare; grant update (n, m) on s.b to bare; grant usage on sequence s.a_id_seq to bare;
+      alter default privileges in schema s grant delete on tables to bare; reset role;
+      create role far; grant far to grp; grant truncate on s.b to far; grant grp to bare;
+      grant create on database postgres to bare`);
+    const judge = (): ReturnType<typeof runCli> =>
+      runCli(['grants', server.admin, '--role', 'bare', '--max', 'read', '--schema', 's', '--json']);
+    const told = (await judge()).report().findings.filter(({ code }) => code === 'excess-privilege');
+    const lines = told.map(({ args }) => `${args['privileges']} on ${args['object']} via ${args['via']}`);
+    expect(lines.toSorted()).toEqual([
+      'CREATE on database postgres via direct',
+      'CREATE on schema s via direct',
+      'DELETE on s.shared via public',
+      'DELETE on tables that own will make in s via direct',
+      'INSERT, UPDATE (n, m) on s.b via direct',
+      'TRUNCATE on s.b via role:far',
+      'TRUNCATE on s.shared via role:grp',
+      'USAGE on s.a_id_seq via direct',
+    ]);
+    const direct = told.filter(({ args }) => args['via'] === 'direct');
+    const run = await runCli([
+      ...['sql', server.admin, '--role', 'bare', '--max', 'read', '--schema', 's', '--revoke', '--json'],
+    ]);
+    const statements = (run.report().statements ?? []).map((one) => `${one.runAs}: ${one.sql}`);
+    expect(direct.map(({ args }) => `${args['owner']}: ${args['sqlStatement']}`).toSorted()).toEqual(
+      statements.toSorted(),
+    );
+    // Both the inherited and the far role end with the membership that the role itself has.
+    const through = told.filter(({ args }) => String(args['via']).startsWith('role:'));
+    expect(new Set(through.map(({ args }) => args['sqlStatement']))).toEqual(
+      new Set(['REVOKE grp FROM bare;']),
+    );
+    for (const { sql: text, runAs } of run.report().statements ?? []) {
+      expect(await runScript(server, text, { user: runAs })).toEqual({ code: 0, output: '' });
+    }
+    await server.sql('revoke grp from bare; revoke delete on s.shared from public');
+    expect((await judge()).code).toBe(0);
+    await server.sql('grant delete on s.shared to public');
+  });
+
   test('without --revoke it is told beside the statements, as comments', async () => {
     const client = new pg.Client({
       host: server.socketDir,

@@ -24,5 +24,37 @@ select oid, conrelid, confrelid, conparentid, array_to_string(conkey, ','), arra
     .join(', ')}
 from pg_catalog.pg_constraint where contype = 'f'`;
 
+/**
+ * Tables that are published with their updates or deletes and have no replica identity: the server refuses those
+ * (CheckCmdReplicaIdentity). A partition is published with the tables above it.
+ */
+export const unidentifiedSql = (serverVersion: number): string => `with recursive published as (
+  select r.prrelid as oid, p.pubupdate, p.pubdelete
+  from pg_catalog.pg_publication p join pg_catalog.pg_publication_rel r on r.prpubid = p.oid
+  union
+  select c.oid, p.pubupdate, p.pubdelete from pg_catalog.pg_publication p
+  join pg_catalog.pg_class c on p.puballtables and c.relkind = 'r' and c.oid >= 16384${
+    serverVersion >= 150000
+      ? `
+  union
+  select c.oid, p.pubupdate, p.pubdelete from pg_catalog.pg_publication p
+  join pg_catalog.pg_publication_namespace n on n.pnpubid = p.oid
+  join pg_catalog.pg_class c on c.relnamespace = n.pnnspid and c.relkind in ('r', 'p')`
+      : ''
+  }
+), all_published as (
+  select * from published
+  union
+  select i.inhrelid, a.pubupdate, a.pubdelete from all_published a
+  join pg_catalog.pg_inherits i on i.inhparent = a.oid
+  join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relispartition
+)
+select c.oid, bool_or(a.pubupdate), bool_or(a.pubdelete)
+from all_published a join pg_catalog.pg_class c on c.oid = a.oid
+where c.relkind = 'r' and c.relpersistence = 'p' and c.relreplident <> 'f' and not exists (
+  select from pg_catalog.pg_index x where x.indrelid = c.oid
+    and case c.relreplident when 'd' then x.indisprimary when 'i' then x.indisreplident end)
+group by c.oid`;
+
 /** Partitions and inheritance children (index partitions too: unknown OIDs are skipped when read). */
 export const INHERITS_SQL = `select inhparent, inhrelid from pg_catalog.pg_inherits`;

@@ -107,9 +107,21 @@ cross join lateral (select objid, objsubid from pg_catalog.pg_depend
     and classid = 'pg_catalog.pg_class'::regclass and objsubid > 0 offset 0) d
 join pg_catalog.pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid and not a.attisdropped`;
 
+/**
+ * The types of a routine's arguments as GRANT takes them, each with its schema unless it is a system type: whatever the
+ * session's search_path, where pg_get_function_identity_arguments leaves schemas out by it.
+ */
+const ARGUMENTS = `coalesce((
+  select string_agg(case when t.typnamespace = 'pg_catalog'::regnamespace then format_type(t.oid, null)
+    else format('%I.%I', n.nspname, coalesce(e.typname, t.typname)) || case when e.oid is null then '' else '[]' end end,
+    ', ' order by a.position)
+  from unnest(p.proargtypes) with ordinality a(type, position)
+  join pg_catalog.pg_type t on t.oid = a.type join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+  left join pg_catalog.pg_type e on e.oid = t.typelem and e.typarray = t.oid), '')`;
+
 /** What is worth knowing of the suspects that are used anywhere: rights, language, body. */
 export const functionsSql = (role: string | undefined, serverVersion: number): string => `${suspects(role)}
-select p.oid, p.pronamespace, p.proname, pg_get_function_identity_arguments(p.oid), p.proowner,
+select p.oid, p.pronamespace, p.proname, ${ARGUMENTS}, p.proowner,
   ${aclText('p.proacl')}, p.prosecdef, l.lanname, p.prosrc,
   ${serverVersion >= 140000 ? 'p.prosqlbody::text' : 'null'}, p.provolatile
 from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
