@@ -42,7 +42,7 @@ export function startChild(command: string, args: readonly string[], env: NodeJS
     child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 127 : 126));
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
   });
-  void exit.then(() => {
+  void exit.finally(() => {
     process.off('exit', end);
     letGo();
   });
