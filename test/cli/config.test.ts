@@ -188,7 +188,7 @@ describe('config', () => {
     const result = await run(['config', 'check']);
     expect(result.stdout).not.toContain('123456');
     expect(result.stdout).toContain('connections.a.password: secrets do not belong in this file');
-    expect(result.stdout).toContain('connections.a.expect.needs: "read" is not a list, as in [read]');
+    expect(result.stdout).toContain('connections.a.expect.needs: this text is not a list, as in [read]');
     const used = await run(['test', '@a', '--json']);
     expect(used.report().verdict.fix).toMatch(/pgmedic config check$/);
   });

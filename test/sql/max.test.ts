@@ -139,7 +139,8 @@ describe.each(MAJORS)('pgmedic sql --revoke --max on PostgreSQL %i', (major) => 
     const statements = ofGrants.map((fix) => fix.replace(/^Let \w+ run[^:]*: /, ''));
     expect(statements.toSorted()).toEqual(
       [
-        'REVOKE CREATE ON DATABASE other FROM app;',
+        'REVOKE CREATE ON DATABASE other FROM PUBLIC;',
+        'REVOKE CREATE ON SCHEMA free FROM PUBLIC;',
         'REVOKE grp FROM app;',
         'REVOKE grp FROM app;',
         'REVOKE oth FROM app;',
