@@ -18,6 +18,20 @@ export function checkSelection(flags: Readonly<Record<string, unknown>>, checks:
   return { only, skip };
 }
 
+/** The same for programs. */
+export const checkListJson = (
+  checks: readonly Check[],
+  stages: readonly { readonly id: string; readonly title: string }[],
+): string =>
+  `${JSON.stringify(
+    stages.flatMap(({ id, title }) => [
+      { id, stage: id, title },
+      ...checks.filter(({ stage }) => stage === id).map((check) => ({ id: check.id, stage: id, title: check.title })),
+    ]),
+    null,
+    2,
+  )}\n`;
+
 /** The list for people: one check a line, with its stage first. */
 export function checkList(
   checks: readonly Check[],

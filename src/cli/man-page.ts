@@ -83,4 +83,8 @@ const roff = (text: string): string =>
     .replaceAll('’', "'")
     .replaceAll('…', '...')
     .replaceAll('→', '->')
+    .replaceAll(/[^\0-\x7f]/gu, (character) => `\\[u${hex(character)}]`)
     .replace(/^(?=[.'])/, '\\&');
+
+/** Four digits at least, in capitals, as roff wants them. */
+const hex = (character: string): string => (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');

@@ -13,7 +13,7 @@ export const FORMATS = {
 } as const;
 export type Format = keyof typeof FORMATS;
 
-/** One `-o FORMAT[=FILE]`. Without a file it goes to standard output. */
+/** One `-o FORMAT[=FILE]`. Without a file, or with `-`, it goes to standard output. */
 export interface Output {
   readonly format: Format;
   readonly file: string | null;
@@ -37,7 +37,7 @@ export function parseOutput(text: string, previous: readonly Output[]): readonly
   }
   const file = rest.length === 0 ? null : rest.join('=');
   if (file === '') throw new InvalidArgumentError('Give a file name after the equals sign.');
-  return [...previous, { format: name, file }];
+  return [...previous, { format: name, file: file === '-' ? null : file }];
 }
 
 /**
@@ -79,7 +79,8 @@ export function outputsInArgv(argv: readonly string[]): readonly Output[] {
         ? argv[index + 1]
         : (/^(?:--output=|-o(?!$))(.+)$/s.exec(word)?.[1] ?? undefined);
     const [name = '', ...rest] = (word === '--json' ? 'json' : (value ?? '')).split('=');
-    if (isFormat(name)) found.push({ format: name, file: rest.length === 0 ? null : rest.join('=') });
+    const file = rest.join('=');
+    if (isFormat(name)) found.push({ format: name, file: rest.length === 0 || file === '-' ? null : file });
   }
   const outputs = withoutRepeats(found);
   return clash(outputs) === null ? outputs : [];

@@ -16,12 +16,12 @@ export function registerTest(program: Command): void {
 async function run(target: string | undefined, flags: ConnectionFlags, command: Command): Promise<void> {
   if (flags['all'] !== true && !asksForChecks(flags)) return runReport('test', target, flags);
   const { CHECKS } = await import('../checks/index.ts');
-  const { checkList, checkSelection } = await import('./check-selection.ts');
+  const { checkList, checkListJson, checkSelection } = await import('./check-selection.ts');
   const checks = checkSelection(flags, CHECKS);
   if (flags['list'] === true) {
     const { STAGE_TITLES } = await import('../checks/judge.ts');
     const { writeStdout } = await import('./output.ts');
-    return writeStdout([checkList(CHECKS, STAGE_TITLES)]);
+    return writeStdout([(flags['json'] === true ? checkListJson : checkList)(CHECKS, STAGE_TITLES)]);
   }
   if (flags['all'] !== true) return runReport('test', target, flags, { checks });
   const { runAll } = await import('./run-all.ts');

@@ -3,7 +3,7 @@ import type { Expression, FunctionInfo, Oid, Relation } from './inventory.ts';
 import { parseRelationName } from './late-name.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
 import { type Problem, weaken } from './problem.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { quoteIdentifier } from '../report/sql-quoting.ts';
 
 /** The second layer: functions that a statement runs, as the judged role also inside views, and sequences that defaults call. */
 export interface Calling {

@@ -6,7 +6,7 @@ import { groupBy } from './group-by.ts';
 import type { Oid } from './inventory.ts';
 import type { Need } from './needs.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
-import { qualifiedName, quoteIdentifier } from './quote-identifier.ts';
+import { qualifiedName, quoteIdentifier } from '../report/sql-quoting.ts';
 import type { Scope } from './scope.ts';
 
 export const EXCESS_CODES = defineCodes({

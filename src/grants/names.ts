@@ -1,5 +1,5 @@
 import type { Inventory, Oid, Relation, Sequence } from './inventory.ts';
-import { qualifiedName, quoteIdentifier } from './quote-identifier.ts';
+import { qualifiedName, quoteIdentifier } from '../report/sql-quoting.ts';
 
 /** Names for people (`schema.table`) and for SQL (quoted), looked up by OID. */
 export interface Names {

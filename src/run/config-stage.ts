@@ -24,10 +24,10 @@ export function configDraft(target: ConnectionTarget, ms: number): Draft {
   };
 }
 
-/** The `config` stage of a target that libpq would refuse. */
+/** The `config` stage of a target that libpq would refuse: an error, also by what is a warning where libpq goes on. */
 export const configFailure = (error: TargetError): Draft => ({
   id: 'config',
   stage: 'config',
   title: TITLE,
-  findings: [{ code: error.code, stage: 'config', args: error.args }],
+  findings: [{ code: error.code, stage: 'config', severity: 'error', args: error.args }],
 });

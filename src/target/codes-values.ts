@@ -6,7 +6,7 @@ export const valueCodes = defineCodes({
     severity: 'error',
     title: 'invalid value',
     message: 'The value "{value}" of {keyword} (from {from}) is none of: {allowed}.',
-    fix: 'Set {keyword} to one of: {allowed}.',
+    fix: 'Write one of these words, as in: {keyword}={likely}',
   },
   'target-integer-invalid': {
     severity: 'error',

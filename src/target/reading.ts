@@ -57,7 +57,7 @@ export function readLeniently(text: string): Reading {
   if (pairs === undefined) {
     return { text, inner, wrapping, uri, pairs, values: {}, foreign: [], url: TEMPLATE, bare: BARE_TEMPLATE };
   }
-  const { values, foreign } = translateParameters(pairs.pairs);
+  const { values, foreign } = translateParameters(pairs.pairs, 'pairs');
   const shown = redacted(values);
   return {
     text,

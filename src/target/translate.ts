@@ -16,7 +16,10 @@ export interface Translated {
 }
 
 /** Turns the parameters of a URL or a keyword/value string into libpq's: known ones stay, others are translated or dropped. */
-export function translateParameters(parameters: readonly (readonly [name: string, value: string])[]): Translated {
+export function translateParameters(
+  parameters: readonly (readonly [name: string, value: string])[],
+  place: 'uri' | 'pairs' = 'uri',
+): Translated {
   const values: Record<string, string> = {};
   const foreign: ForeignParameter[] = [];
   for (const [name, value] of parameters) {
@@ -29,7 +32,8 @@ export function translateParameters(parameters: readonly (readonly [name: string
       const near = other === undefined ? nearestKeyword(name) : undefined;
       const pair = near === undefined ? other?.instead?.(value) : ([near, value] as const);
       if (pair !== undefined) put(values, ...pair);
-      const isJdbcTrue = name === 'ssl' && value === 'true';
+      // libpq takes this one spelling, and in a URI only.
+      const isJdbcTrue = place === 'uri' && name === 'ssl' && value === 'true';
       if (!isJdbcTrue) {
         foreign.push({
           name,

@@ -65,7 +65,39 @@ export function validateValues(values: SourcedValues, tcp: boolean): void {
 
 function oneOf(keyword: string, value: string | undefined, allowed: readonly string[], from: string): void {
   if (value === undefined || allowed.includes(value)) return;
-  throw refusal('target-value-invalid', { keyword, value, from, allowed: allowed.join(', ') });
+  throw refusal('target-value-invalid', {
+    keyword,
+    value,
+    from,
+    allowed: allowed.join(', '),
+    likely: likely(value, allowed),
+  });
+}
+
+/** What other tools call the same. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  ...{
+    'no-verify': 'require',
+    true: 'require',
+    on: 'require',
+    1: 'require',
+    false: 'disable',
+    off: 'disable',
+    0: 'disable',
+  },
+  ...{ required: 'require', verifyfull: 'verify-full', verifyca: 'verify-ca', master: 'primary', slave: 'standby' },
+  ...{ readwrite: 'read-write', readonly: 'read-only', scram: 'scram-sha-256' },
+};
+
+/** The word that was meant, else the one that asks for least. */
+function likely(value: string, allowed: readonly string[]): string {
+  const text = value.toLowerCase().replaceAll('_', '-');
+  const same = allowed.find((word) => word.toLowerCase() === text);
+  const known = ELSEWHERE[text] ?? '';
+  const alike = text === '' ? undefined : allowed.find((word) => word.startsWith(text) || text.startsWith(word));
+  const least =
+    ['prefer', 'any', 'scram-sha-256', 'TLSv1.2'].find((word) => allowed.includes(word)) ?? allowed[0] ?? '';
+  return same ?? (allowed.includes(known) ? known : (alike ?? least));
 }
 
 function requireAuth(value: string, from: string): void {
@@ -76,7 +108,13 @@ function requireAuth(value: string, from: string): void {
     const name = method.replace(/^!/, '');
     if (!AUTH_METHODS.includes(name)) {
       const allowed = `${AUTH_METHODS.join(', ')} (each may have ! before it)`;
-      throw refusal('target-value-invalid', { keyword: 'require_auth', value, from, allowed });
+      throw refusal('target-value-invalid', {
+        keyword: 'require_auth',
+        value,
+        from,
+        allowed,
+        likely: likely(name, AUTH_METHODS),
+      });
     }
     if (seen.has(name)) throw refusal('target-require-auth-duplicate', { method: name, from });
     seen.add(name);
@@ -93,7 +131,14 @@ function tlsRange(values: SourcedValues): void {
     const rank = TLS_VERSIONS.findIndex((version) => version.toLowerCase() === bound.value.toLowerCase());
     if (rank === -1) {
       const allowed = TLS_VERSIONS.join(', ');
-      throw refusal('target-value-invalid', { keyword, value: bound.value, from: bound.from, allowed });
+      const args = {
+        keyword,
+        value: bound.value,
+        from: bound.from,
+        allowed,
+        likely: likely(bound.value, TLS_VERSIONS),
+      };
+      throw refusal('target-value-invalid', args);
     }
     return { rank, text: bound.value };
   });

@@ -14,6 +14,16 @@ const skipped = async (...flags: readonly string[]): Promise<Record<string, stri
   return Object.fromEntries(run.report().results.map(({ id, because }) => [id, because]));
 };
 
+test('--list --json is one document', async () => {
+  const { code, stdout } = await runCli(['test', '--list', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toContainEqual({
+    id: 'server.clock',
+    stage: 'server',
+    title: expect.stringContaining('clock') as string,
+  });
+});
+
 test('--list names every check and connects to nothing', async () => {
   const { code, stdout } = await runCli(['test', '--list', '-h', 'no-such-host.invalid']);
   expect(code).toBe(0);

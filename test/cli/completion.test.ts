@@ -24,6 +24,10 @@ test('the man page is the one that the tree gives', async () => {
   await expect(manPage(tree)).toMatchFileSnapshot(MAN.pathname);
 });
 
+test('the man page is ASCII, as roff reads it', () => {
+  expect(manPage(tree)).not.toMatch(/[^\0-\x7f]/);
+});
+
 test('there are enough commands and options to speak of', () => {
   expect(tree.commands.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['test', 'grants', 'sql', 'tunnel', 'explain', 'config', 'completion']),

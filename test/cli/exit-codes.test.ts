@@ -50,6 +50,7 @@ const OUTCOMES: readonly (readonly [title: string, code: number, args: () => rea
     () => ['test', `postgres://app@127.0.0.1:${silentPort}/postgres`, '--timeout', '1s'],
   ],
   ['a target that libpq refuses', 64, () => ['test', 'postgres://app@h:notaport/db']],
+  ['one that holds a mistake only warned about elsewhere', 64, () => ['test', 'server=h;port=5432;user id=app']],
   ['an unknown option', 64, () => ['test', '--nonsense']],
   ['an unknown need', 64, () => ['grants', good(), '--need', 'raed']],
 ];

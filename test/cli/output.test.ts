@@ -55,7 +55,7 @@ test('several at once: files beside standard output, each whole', async () => {
 });
 
 test('the same output named twice is one', async () => {
-  const run = await runCli(['test', refused, '--json', '-o', 'json']);
+  const run = await runCli(['test', refused, '--json', '-o', 'json', '-o', 'json=-']);
   expect(run.code).toBe(2);
   expect(run.report().verdict.code).toBe('tcp-refused');
 });

@@ -5,6 +5,21 @@ import { textWorld } from './world.ts';
 const resolve = (conninfo: string): unknown => resolveIn(textWorld(), { conninfo });
 const KEY = Buffer.alloc(32).toString('base64');
 
+describe('the word that was probably meant', () => {
+  it.each([
+    ['sslmode=REQUIRE', 'require'],
+    ['sslmode=no-verify', 'require'],
+    ['sslmode=verify_full', 'verify-full'],
+    ["sslmode=''", 'prefer'],
+    ['target_session_attrs=master', 'primary'],
+    ['require_auth=scram', 'scram-sha-256'],
+    ['ssl_min_protocol_version=1.2', 'TLSv1.2'],
+    ['load_balance_hosts=yes', 'disable'],
+  ])('%s: %s', (conninfo, likely) => {
+    expect(refusalOf(() => resolve(conninfo)).args['likely']).toBe(likely);
+  });
+});
+
 describe('values that libpq refuses before it connects', () => {
   it.each([
     ['sslmode=bogus', 'target-value-invalid'],

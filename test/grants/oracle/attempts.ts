@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { quoteIdentifier } from '../../../src/grants/quote-identifier.ts';
+import { quoteIdentifier } from '../../../src/report/sql-quoting.ts';
 
 /** The statements that the oracle really sends, named as in the report. */
 export const TRIED = [
