@@ -4,7 +4,7 @@ import { type AuthRequest, checkRequest, chooseMechanism } from './auth-rules.ts
 import { endPointBinding } from './channel-binding.ts';
 import { passwordMessage, saslInitialMessage, saslResponseMessage } from './client-message.ts';
 import { answer, type Conversation, expectOk, nextRequest, passwordFor } from './conversation.ts';
-import { hush } from './hush.ts';
+import { hush } from '../hush.ts';
 import type { AuthMethod } from './login-types.ts';
 import { type PreparedBy, saslprep } from './saslprep.ts';
 import { startScram } from './scram.ts';

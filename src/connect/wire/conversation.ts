@@ -1,6 +1,6 @@
 import { PeerError, Refusal, ServerError } from '../../failures/raw-errors.ts';
 import type { AuthRules } from './auth-rules.ts';
-import type { Hush } from './hush.ts';
+import type { Hush } from '../hush.ts';
 import type { Line, Message } from './line.ts';
 import type { LoginOptions } from './login-types.ts';
 import { parseErrorFields } from './server-message.ts';

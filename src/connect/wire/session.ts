@@ -2,7 +2,7 @@ import { PeerError, ServerError, StageTimeout, type ServerErrorFields } from '..
 import { LONGEST_MS } from '../deadline.ts';
 import type { QueryOptions, QueryResult, Row, Session } from '../types.ts';
 import { queryMessage, terminateMessage } from './client-message.ts';
-import type { Hush } from './hush.ts';
+import type { Hush } from '../hush.ts';
 import type { Line } from './line.ts';
 import { createRowReader, readColumns } from './rows.ts';
 import { parseErrorFields } from './server-message.ts';
