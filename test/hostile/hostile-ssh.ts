@@ -156,6 +156,7 @@ export const BAD_BASTIONS: Readonly<Record<string, Misbehave>> = {
       if (context.method === 'password') said = context.password;
       return context.accept();
     });
+    // oxlint-disable-next-line no-underscore-dangle -- ssh2 sends no reason of ours otherwise
     const protocol = (connection as unknown as { _protocol: Record<string, (...args: unknown[]) => void> })._protocol;
     const refuse = protocol['channelOpenFail']?.bind(protocol);
     protocol['channelOpenFail'] = (remote, reason) => refuse?.(remote, reason, `denied: ${said}`);
