@@ -144,6 +144,24 @@ export const BAD_BASTIONS: Readonly<Record<string, Misbehave>> = {
     void connection.on('authentication', (context) =>
       context.reject(['\u001b[2J', '\u001b]0;x\u0007'] as never, false),
     ),
+  'says the password back as its methods': (connection) =>
+    void connection.on('authentication', (context) => {
+      const said = context.method === 'password' ? context.password : 'x';
+      context.reject([said, Buffer.from(said).toString('base64'), 'password'] as never, false);
+    }),
+  'says the password back as the reason for no channel': (connection) => {
+    let said = '';
+    connection.on('authentication', (context) => {
+      if (context.method === 'none') return context.reject(['password', 'publickey']);
+      if (context.method === 'password') said = context.password;
+      return context.accept();
+    });
+    // oxlint-disable-next-line no-underscore-dangle -- ssh2 sends no reason of ours otherwise
+    const protocol = (connection as unknown as { _protocol: Record<string, (...args: unknown[]) => void> })._protocol;
+    const refuse = protocol['channelOpenFail']?.bind(protocol);
+    protocol['channelOpenFail'] = (remote, reason) => refuse?.(remote, reason, `denied: ${said}`);
+    connection.on('tcpip', (_accept, reject) => reject());
+  },
   'asks a thousand questions': (connection) =>
     void connection.on('authentication', (context) => {
       if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);

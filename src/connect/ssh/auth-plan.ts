@@ -1,4 +1,5 @@
 import type { AnyAuthMethod, AuthHandlerMiddleware, Prompt } from 'ssh2';
+import { withoutSecret } from '../hush.ts';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { AuthAttempt } from '../../failures/ssh-facts.ts';
 import { type Identity, type IdentityContext, identities } from './identities.ts';
@@ -139,7 +140,8 @@ export function planAuth(context: IdentityContext): AuthPlan {
 
   const handler: AuthHandlerMiddleware = (methods, partial, proceed) => {
     // After a key of the agent ssh2 hands out the lists of the attempt before it (measured): what was heard is newer.
-    const accepted: readonly string[] | null = heard ?? methods;
+    const accepted: readonly string[] | null =
+      heard ?? methods?.map((method) => withoutSecret(method, options.password?.reveal())) ?? null;
     if (accepted !== null) {
       draft.serverMethods = accepted;
       settle((throughAgent ? !accepted.includes('publickey') : partial) ? 'partial' : 'rejected');
@@ -164,7 +166,7 @@ export function planAuth(context: IdentityContext): AuthPlan {
     handler,
     onDebug: (line) => {
       const list = /^Inbound: Received USERAUTH_FAILURE \((.*)\)$/.exec(line)?.[1];
-      if (list !== undefined) heard = list.split(',');
+      if (list !== undefined) heard = withoutSecret(list, options.password?.reveal()).split(',');
     },
     ownFailure: () => failure,
     stoppedAtLimit: () => limited,

@@ -5,6 +5,7 @@ import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { greetingCode, kexCode, printable } from '../../failures/ssh-greeting.ts';
 import { loginFailure } from '../../failures/ssh-login.ts';
 import { fingerprintOf, keyTypeOf } from '../../target/known-hosts.ts';
+import { withoutSecret } from '../hush.ts';
 import { acceptedAlgorithms, noteLegacy } from './algorithms.ts';
 import { planAuth } from './auth-plan.ts';
 import { whatListens } from './dial.ts';
@@ -19,6 +20,8 @@ export interface LoggedIn {
   readonly hello: ServerHello;
   /** The host key's fingerprint: a later reconnect must meet the same. */
   readonly fingerprint: string;
+  /** What the server says, without the password that it was given. */
+  readonly quiet: (text: string) => string;
 }
 
 /**
@@ -39,6 +42,7 @@ export async function loginHop(
   const limitMs = options.connectTimeoutMs ?? 10_000;
   const policy = hostKeyPolicy(settings, options, hop, draft, oneOfSeveral);
   const bastion = { bastion: draft.alias, host: draft.host, port: draft.port, seconds: limitMs / 1000 };
+  const quiet = (text: string): string => withoutSecret(text, options.password?.reveal());
   const client = new ssh2.Client();
   // Kept for life: ssh2 emits `error` more than once, and one without a listener ends the process.
   client.on('error', () => {});
@@ -103,7 +107,8 @@ export async function loginHop(
       const [reason] = code === 'ssh-auth-no-key' ? notOffered : [];
       return reason ?? new SshFailure(code, 'auth', hop, { ...args, port: draft.port }, raw);
     };
-    const explain = (raw: string, closed: boolean): SshFailure | Promise<SshFailure> => {
+    const explain = (said: string, closed: boolean): SshFailure | Promise<SshFailure> => {
+      const raw = quiet(said);
       if (hostKeyFailure !== null) return hostKeyFailure;
       if (part === 'banner') return greeting(closed ? 'ssh-closed-at-once' : 'ssh-port-not-ssh', raw);
       if (part === 'auth') return authFailure(raw);
@@ -170,7 +175,7 @@ export async function loginHop(
             // Not an OpenSSH server: nothing is lost.
           }
         });
-        resolve({ client, stream, hello, fingerprint });
+        resolve({ client, stream, hello, fingerprint, quiet });
       });
     options.signal?.addEventListener('abort', onAbort, { once: true });
 

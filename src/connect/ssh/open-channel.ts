@@ -74,7 +74,8 @@ export async function openChannel(
   try {
     return await request(login, host, port, timeoutMs);
   } catch (error) {
-    const { reason, message } = error as OpenError;
+    const { reason } = error as OpenError;
+    const message = login.quiet((error as OpenError).message);
     const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
     const raw = message.replace(/^\(SSH\) Channel open failure: /, '');

@@ -95,7 +95,7 @@ function keep(
   };
 
   for (const [hop, login] of logins.entries()) {
-    const { client, hello } = login;
+    const { client, hello, quiet } = login;
     const alias = drafts[hop]?.alias ?? '';
     const intervalMs = options.keepaliveIntervalMs ?? planned[hop]?.serverAliveIntervalMs ?? 30_000;
     const count = options.keepaliveCount ?? planned[hop]?.serverAliveCountMax ?? 10;
@@ -116,8 +116,8 @@ function keep(
     const gap = (): number => performance.now() - hello.lastByteAt();
     client.on('error', (error: Error & { code?: unknown; level?: string }) => {
       // A number is the reason of SSH_MSG_DISCONNECT: the server said goodbye and why.
-      if (typeof error.code === 'number') return lose(failure('ssh-lost-disconnected', gap(), error.message));
-      const errno = typeof error.code === 'string' ? error.code : error.message;
+      if (typeof error.code === 'number') return lose(failure('ssh-lost-disconnected', gap(), quiet(error.message)));
+      const errno = typeof error.code === 'string' ? error.code : quiet(error.message);
       return lose(failure(lostCode(errno), gap(), errno));
     });
     // Neither comes with an error when a balancer or the server hangs up.

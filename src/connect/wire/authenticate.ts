@@ -4,6 +4,7 @@ import { type AuthRequest, checkRequest, chooseMechanism } from './auth-rules.ts
 import { endPointBinding } from './channel-binding.ts';
 import { passwordMessage, saslInitialMessage, saslResponseMessage } from './client-message.ts';
 import { answer, type Conversation, expectOk, nextRequest, passwordFor } from './conversation.ts';
+import { hush } from '../hush.ts';
 import type { AuthMethod } from './login-types.ts';
 import { type PreparedBy, saslprep } from './saslprep.ts';
 import { startScram } from './scram.ts';
@@ -42,6 +43,7 @@ async function byPassword(talk: Conversation, authMethod: 'password' | 'md5', sa
   const password = passwordFor(talk, authMethod);
   options.onAuthRequest?.(authMethod, null);
   const proof = authMethod === 'md5' ? `md5${md5(md5(password, options.user), salt)}` : password;
+  if (authMethod === 'password') talk.hush = hush(password, [options.user, options.database]);
   answer(talk, passwordMessage(proof));
   await expectOk(talk);
   return { authMethod, passwordPrepared: null };

@@ -1,5 +1,6 @@
 import { PeerError, Refusal, ServerError } from '../../failures/raw-errors.ts';
 import type { AuthRules } from './auth-rules.ts';
+import type { Hush } from '../hush.ts';
 import type { Line, Message } from './line.ts';
 import type { LoginOptions } from './login-types.ts';
 import { parseErrorFields } from './server-message.ts';
@@ -15,19 +16,21 @@ export interface Conversation {
   /** When the server's first message came (`performance.now()`); 0 before. */
   firstAnswerAt: number;
   minorProtocol: number | null;
+  /** Once the server has been given the password in the clear. */
+  hush: Hush | null;
 }
 
 /** The next message that matters: notices and parameters are taken in. Throws ServerError for an ErrorResponse. */
 export async function nextMessage(talk: Conversation): Promise<Message> {
   for (;;) {
-    const message = await talk.line.next();
+    const { type, body: said } = await talk.line.next();
     talk.firstAnswerAt ||= performance.now();
-    const { type, body } = message;
+    const body = talk.hush?.words(said) ?? said;
     if (type === 'E') throw new ServerError(parseErrorFields(body));
     if (type === 'N') talk.options.onNotice?.(parseErrorFields(body));
     else if (type === 'S') readParameter(body, talk.parameters);
     else if (type === 'v') talk.minorProtocol = body.length >= 4 ? body.readInt32BE(0) & 0xffff : null;
-    else return message;
+    else return { type, body };
   }
 }
 

@@ -52,6 +52,7 @@ async function converse(line: Line, options: LoginOptions): Promise<Login> {
     roundTrips: 0,
     firstAnswerAt: 0,
     minorProtocol: null,
+    hush: null,
   };
   const start = performance.now();
   answer(talk, startup(options));
@@ -61,6 +62,7 @@ async function converse(line: Line, options: LoginOptions): Promise<Login> {
     parameters: talk.parameters,
     backendPid,
     onNotice: options.onNotice,
+    hush: talk.hush,
     deadline: options.deadline ?? Infinity,
     maxConsumedBytes: CONSUMED_BYTES,
     maxResultBytes: options.maxResultBytes ?? DEFAULT_RESULT_BYTES,

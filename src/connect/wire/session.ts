@@ -2,6 +2,7 @@ import { PeerError, ServerError, StageTimeout, type ServerErrorFields } from '..
 import { LONGEST_MS } from '../deadline.ts';
 import type { QueryOptions, QueryResult, Row, Session } from '../types.ts';
 import { queryMessage, terminateMessage } from './client-message.ts';
+import type { Hush } from '../hush.ts';
 import type { Line } from './line.ts';
 import { createRowReader, readColumns } from './rows.ts';
 import { parseErrorFields } from './server-message.ts';
@@ -20,6 +21,8 @@ export interface SessionState {
   readonly parameters: Map<string, string>;
   readonly backendPid: number | null;
   readonly onNotice: ((fields: ServerErrorFields) => void) | undefined;
+  /** Where the server knows the password itself. */
+  readonly hush: Hush | null;
   /** When every query must be over, by performance.now(): a server's own limits bind only an honest one. */
   readonly deadline: number;
   /** The most that the collected rows of a pipeline may take, and thus one message, in bytes. */
@@ -69,7 +72,8 @@ export function openSession(line: Line, state: SessionState): Session {
   };
   const row = (work: Work, bytes: Buffer, start: number, end: number): void => {
     if (work.error !== null) return;
-    const values = readRow(bytes, start, end);
+    const read = readRow(bytes, start, end);
+    const values = state.hush?.values(read) ?? read;
     resultBytes += end - start + ROW_OVERHEAD;
     const most = work.onRow === undefined ? state.maxResultBytes : state.maxConsumedBytes;
     if (resultBytes > most) throw new PeerError('oversized', `a result of more than ${most} bytes`);
@@ -89,11 +93,15 @@ export function openSession(line: Line, state: SessionState): Session {
     else if (type === ERROR) line.fail(new ServerError(parseErrorFields(body())));
     else if (type !== NOTIFICATION) unexpected(type);
   };
+  const words = (bytes: Buffer, start: number, end: number): Buffer => {
+    const body = bytes.subarray(start, end);
+    return state.hush?.words(body) ?? body;
+  };
   const message = (type: number, bytes: Buffer, start: number, end: number): void => {
     const work = pending[0];
     if (type !== DATA_ROW && end - start > MAX_OTHER_BYTES)
       throw new PeerError('oversized', 'a message that is no row');
-    if (work === undefined) return idle(type, () => bytes.subarray(start, end));
+    if (work === undefined) return idle(type, () => words(bytes, start, end));
     switch (type) {
       case DATA_ROW:
         return row(work, bytes, start, end);
@@ -105,7 +113,7 @@ export function openSession(line: Line, state: SessionState): Session {
       case EMPTY:
         return undefined;
       case ERROR:
-        work.error ??= new ServerError(parseErrorFields(bytes.subarray(start, end)));
+        work.error ??= new ServerError(parseErrorFields(words(bytes, start, end)));
         return undefined;
       case READY:
         pending.shift();
@@ -116,7 +124,7 @@ export function openSession(line: Line, state: SessionState): Session {
             : { status: 'rejected', reason: work.error },
         );
       default:
-        return idle(type, () => bytes.subarray(start, end));
+        return idle(type, () => words(bytes, start, end));
     }
   };
   line.listen({ message, failed }, state.maxResultBytes);
