@@ -45,7 +45,9 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
         }
         const at = performance.now();
         const carrier = drafts[hop - 1] ?? draft;
-        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs, true);
+        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs, {
+          signal: options.signal,
+        });
         draft.ms['tcp'] = performance.now() - at;
         return channelStream(channel);
       };
