@@ -1,4 +1,3 @@
-import { openRoute } from '../connect/ssh/route.ts';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { SshOptions } from '../connect/ssh/types.ts';
 import { openIdleSession } from '../run/idle-session.ts';
@@ -9,6 +8,7 @@ import { idleFindings } from '../tunnel/idle-verdict.ts';
 import type { ConnectionFlags } from './options.ts';
 import { startProgress } from './progress.ts';
 import { conclude } from './run-report.ts';
+import { routeOpener } from './ssh-options.ts';
 
 export interface MeasureInput {
   readonly resolved: ResolvedTarget;
@@ -36,7 +36,8 @@ export async function measureIdle(input: MeasureInput): Promise<void> {
   const connectTimeoutMs = flags['connectTimeout'] as number;
   let hops: SshRoute['hops'] = [];
   const open = async (keepaliveIntervalMs: number): Promise<SshRoute> => {
-    const route = await openRoute(target.route, { ...ssh, transport: 'ssh2', keepaliveIntervalMs, tcpKeepAliveMs: 0 });
+    const silent = { ...ssh, transport: 'ssh2', keepaliveIntervalMs, tcpKeepAliveMs: 0 } as const;
+    const route = await routeOpener(target.route, silent, flags['timeout'] as number)();
     ({ hops } = route);
     return route;
   };

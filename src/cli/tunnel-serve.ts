@@ -1,4 +1,3 @@
-import { openRoute } from '../connect/ssh/route.ts';
 import type { SshOptions } from '../connect/ssh/types.ts';
 import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
@@ -10,6 +9,7 @@ import { holdTunnel, type Tunnel } from '../tunnel/hold.ts';
 import { removeReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
 import type { ConnectionFlags } from './options.ts';
 import { OutputError } from './output-file.ts';
+import { routeOpener } from './ssh-options.ts';
 import { namedSecretVariables } from './secret-variable.ts';
 import { eventJson, eventLine } from './tunnel-lines.ts';
 import { interruptedCode } from './signals.ts';
@@ -63,15 +63,19 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
     out.write(`ready: ${event.url} (${forTerminal(`${realHost}:${candidate.port} through ${route}`)})\n`);
   };
   const pinned = options.hostKeyPins ?? [];
+  // The limit of a run is that of setting it up, each time anew.
+  const limitMs = flags['timeout'] as number;
   const held = await holdTunnel({
-    open: (pins) =>
-      openRoute(target.route, pins.length === 0 ? options : { ...options, hostKeyPins: [...pinned, ...pins] }),
+    open: (pins) => {
+      const pinning = pins.length === 0 ? options : { ...options, hostKeyPins: [...pinned, ...pins] };
+      return routeOpener(target.route, pinning, limitMs)();
+    },
     host: realHost,
     port: candidate.port,
     bind: own.bind,
     localPort: own.localPort,
     allowRemote: own.allowRemote,
-    ...(options.connectTimeoutMs === undefined ? {} : { forwardTimeoutMs: options.connectTimeoutMs }),
+    forwardTimeoutMs: Math.min(options.connectTimeoutMs ?? 10_000, limitMs),
     url: (host, port) => tunnelUrl(target, realHost, host, port),
     onEvent,
   });

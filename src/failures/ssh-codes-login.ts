@@ -159,7 +159,7 @@ export const sshLoginCodes = defineCodes({
     title: 'wrong user',
     message:
       '{bastion} refused {user} with the key {fingerprint}, but takes this key for {otherUser}: the user is wrong.',
-    fix: 'Log in as the user whom the key belongs to: --ssh {otherUser}@{destination}',
+    fix: 'Log in as the user whom the key belongs to: --ssh {route}',
   },
   'ssh-auth-no-key': {
     severity: 'error',

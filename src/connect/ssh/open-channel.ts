@@ -4,27 +4,45 @@ import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { hopFailureCode, openFailureCode } from '../../failures/ssh-channel.ts';
 import type { LoggedIn } from './hop-login.ts';
 
+const ABORTED = 'aborted';
+
 type OpenError = Error & { reason?: number };
 
-function request(login: LoggedIn, host: string, port: number, timeoutMs: number): Promise<ClientChannel> {
+function request(
+  login: LoggedIn,
+  host: string,
+  port: number,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     let late = false;
-    // The bastion's own limit is that of its kernel, two minutes by default.
-    const timer = setTimeout(() => {
+    const giveUp = (why: string): void => {
       late = true;
-      reject(new Error(`no answer within ${timeoutMs} ms`));
-    }, timeoutMs);
+      over();
+      reject(new Error(why));
+    };
+    const abort = (): void => giveUp(ABORTED);
+    // The bastion's own limit is that of its kernel, two minutes by default.
+    const timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs);
+    const over = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    };
+    if (signal?.aborted === true) return abort();
+    signal?.addEventListener('abort', abort, { once: true });
     try {
       login.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-        clearTimeout(timer);
+        over();
         if (error !== undefined) return reject(error);
         if (late) return void channel.destroy();
         return resolve(channel);
       });
     } catch (error) {
-      clearTimeout(timer);
+      over();
       reject(error);
     }
+    return undefined;
   });
 }
 
@@ -59,7 +77,7 @@ function forwardsAtAll(login: LoggedIn): Promise<boolean> {
 
 /**
  * Asks a bastion to connect to host:port (resolved there).
- * @param toBastion the destination is the next bastion
+ * @param next given where the destination is the next bastion; its signal ends the wait
  * @throws SshFailure `ssh-forward-…`, with the cause as the bastion gives it
  */
 export async function openChannel(
@@ -69,15 +87,22 @@ export async function openChannel(
   host: string,
   port: number,
   timeoutMs: number,
-  toBastion = false,
+  next?: { readonly signal?: AbortSignal | undefined },
 ): Promise<ClientChannel> {
   try {
-    return await request(login, host, port, timeoutMs);
+    return await request(login, host, port, timeoutMs, next?.signal);
   } catch (error) {
     const { reason } = error as OpenError;
     const message = login.quiet((error as OpenError).message);
     const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
+    const args = {
+      bastion: draft.alias,
+      user: draft.user,
+      host,
+      port,
+      destination,
+      seconds: Math.round(timeoutMs / 100) / 10,
+    };
     const raw = message.replace(/^\(SSH\) Channel open failure: /, '');
     const code = openFailureCode(reason, message);
     const fail = (which: string, extra: Readonly<Record<string, string | number>> = {}): SshFailure =>
@@ -88,7 +113,8 @@ export async function openChannel(
         { ...args, detail: raw, ...extra },
         reason === undefined ? raw : `${raw} (reason ${reason})`,
       );
-    if (code !== 'ssh-forward-disabled') throw fail(toBastion ? hopFailureCode(code) : code);
+    if (message === ABORTED) throw fail('ssh-aborted');
+    if (code !== 'ssh-forward-disabled') throw fail(next === undefined ? code : hopFailureCode(code));
     for (const spelling of otherSpellings(host)) {
       try {
         (await request(login, spelling, port, timeoutMs)).destroy();

@@ -45,7 +45,9 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
         }
         const at = performance.now();
         const carrier = drafts[hop - 1] ?? draft;
-        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs, true);
+        const channel = await openChannel(before, hop - 1, carrier, draft.host, draft.port, limitMs, {
+          signal: options.signal,
+        });
         draft.ms['tcp'] = performance.now() - at;
         return channelStream(channel);
       };
@@ -54,7 +56,8 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
         logins.push(await loginHop(await reach(), settings, options, hop, draft, offered, planned.length > 1));
       } catch (error) {
         if (!(error instanceof SshFailure) || error.code !== 'ssh-auth-key-rejected') throw error;
-        throw (await wrongUser({ failure: error, reach, settings, options, draft, offered })) ?? error;
+        const chain = specs.length === planned.length ? specs : [];
+        throw (await wrongUser({ failure: error, reach, settings, options, draft, offered, chain })) ?? error;
       }
     }
     return keep(logins, drafts, options, planned);

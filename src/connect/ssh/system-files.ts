@@ -30,9 +30,9 @@ esac
 /**
  * Writes what our flags mean as an ssh_config that goes before the user's own (the first value wins). As a file it
  * holds for the jumps too, which get -F handed on, but no -o.
- * @param pinnedKeys the lines of a known_hosts that replaces the user's
+ * @param pinnedKeys the lines of a known_hosts that replaces the user's, or with several hops goes before it
  */
-export function writeSystemFiles(options: SshOptions, pinnedKeys: string | null): SystemFiles {
+export function writeSystemFiles(options: SshOptions, pinnedKeys: string | null, severalHops = false): SystemFiles {
   // Short: a socket's path is bounded at 104 to 108 bytes.
   const folder = mkdtempSync(path.join(tmpdir(), 'pgm-'));
   const interval = Math.ceil((options.keepaliveIntervalMs ?? 30_000) / 1000);
@@ -66,7 +66,13 @@ export function writeSystemFiles(options: SshOptions, pinnedKeys: string | null)
     files = [path.join(folder, 'known_hosts')];
     writeFileSync(files[0] ?? '', pinnedKeys, { mode: 0o600 });
   }
-  const own = files ?? [path.join(options.home, '.ssh/known_hosts'), path.join(options.home, '.ssh/known_hosts2')];
+  const users = options.knownHostsFiles ?? [
+    path.join(options.home, '.ssh/known_hosts'),
+    path.join(options.home, '.ssh/known_hosts2'),
+  ];
+  // The pin of one bastion says nothing of the others.
+  const own =
+    files === undefined || files === options.knownHostsFiles ? users : severalHops ? [...files, ...users] : files;
   lines.push(`UserKnownHostsFile ${own.map((file) => quoted(file)).join(' ')}`);
   const env: Record<string, string> = {};
   if (options.passphrase !== undefined || options.password !== undefined) {

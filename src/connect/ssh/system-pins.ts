@@ -18,7 +18,11 @@ export async function pinnedHostKeys(draft: HopDraft, options: SshOptions): Prom
     execFile(
       'ssh-keyscan',
       ['-p', String(draft.port), '--', draft.host],
-      { timeout: 15_000, env: sshEnvironment(options) },
+      {
+        timeout: options.connectTimeoutMs ?? 10_000,
+        env: sshEnvironment(options),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
       (_error, stdout) => resolve(stdout),
     );
   });

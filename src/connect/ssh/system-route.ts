@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
-import { SshFailure } from '../../failures/raw-errors.ts';
+import { SshFailure, type SshPart } from '../../failures/raw-errors.ts';
 import { openFailureCode, reasonOf } from '../../failures/ssh-channel.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import type { SshHopSpec } from '../../target/types.ts';
@@ -10,6 +10,7 @@ import { resolveHop } from './hop-settings.ts';
 import { type SystemFiles, writeSystemFiles } from './system-files.ts';
 import { whyEnded } from './system-failure.ts';
 import { type Master, startMaster } from './system-master.ts';
+import { partClock } from './part-clock.ts';
 import { pinnedHostKeys } from './system-pins.ts';
 import { otherSpellings } from './open-channel.ts';
 import { sshEnvironment } from './ssh-environment.ts';
@@ -25,8 +26,28 @@ export async function openSystemRoute(hops: readonly SshHopSpec[], options: SshO
   const drafts = settings.map((each) => draftOf(each));
   const draft = drafts.at(-1);
   if (draft === undefined) throw new Error('a route without a bastion');
-  const files = writeSystemFiles(options, await pinnedHostKeys(draft, options));
-  const master = startMaster(hops, files, drafts, options);
+  const pinnedKeys = await pinnedHostKeys(draft, options);
+  if (options.signal?.aborted === true) {
+    const failure = new SshFailure('ssh-aborted', 'tcp', 0, { host: draft.host, port: draft.port }, 'before ssh began');
+    failure.hops = drafts;
+    throw failure;
+  }
+  const files = writeSystemFiles(options, pinnedKeys, hops.length > 1);
+  const limitMs = options.connectTimeoutMs ?? 10_000;
+  // ssh itself limits the connection and the greeting only. The time that a person needs at its prompts is not counted.
+  const asks = options.askSecret !== undefined || options.askHostKey !== undefined;
+  let late: SshPart | null = null;
+  const clock = partClock(limitMs + 500, () => {
+    late = master.trace.part();
+    master.child.kill();
+  });
+  const onPart = (hop: number, part: SshPart): void => {
+    if (asks && (part === 'host-key' || part === 'auth')) clock.stop();
+    else clock.start();
+    options.onPart?.(hop, part);
+  };
+  const master = startMaster(hops, files, drafts, { ...options, onPart });
+  clock.start();
   const ready = master.nextLine((line) => (line.includes(`new mux listener [${files.control}]`) ? true : undefined));
   const abort = (): void => void master.child.kill();
   options.signal?.addEventListener('abort', abort, { once: true });
@@ -38,12 +59,34 @@ export async function openSystemRoute(hops: readonly SshHopSpec[], options: SshO
   } catch (error) {
     master.child.kill();
     files.remove();
-    if (error instanceof SshFailure) error.hops = drafts;
-    throw error;
+    const failure = error instanceof SshFailure ? endedByUs(error, late, options, drafts) : error;
+    if (failure instanceof SshFailure) failure.hops = drafts;
+    throw failure;
   } finally {
+    clock.stop();
     options.signal?.removeEventListener('abort', abort);
   }
   return keepMaster(master, files, drafts, draft, options);
+}
+
+/** ssh was ended by us: its last words are then not the cause. */
+function endedByUs(
+  said: SshFailure,
+  late: SshPart | null,
+  options: SshOptions,
+  drafts: readonly HopDraft[],
+): SshFailure {
+  const codes: Partial<Record<SshPart, string>> = {
+    tcp: 'ssh-connect-timeout',
+    banner: 'ssh-silent',
+    kex: 'ssh-kex-timeout',
+    auth: 'ssh-auth-timeout',
+  };
+  const code = options.signal?.aborted === true ? 'ssh-aborted' : late === null ? undefined : codes[late];
+  if (code === undefined) return said;
+  const draft = drafts[said.hop];
+  const args = { ...said.args, host: draft?.host ?? '', port: draft?.port ?? 0, address: draft?.address ?? '' };
+  return new SshFailure(code, late ?? said.part, said.hop, args, 'ended by us');
 }
 
 function keepMaster(
@@ -142,7 +185,14 @@ function keepMaster(
     draft.ms['channel'] ??= performance.now() - started;
     if (answer !== null && typeof answer !== 'string') return answer;
     const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds: timeoutMs / 1000 };
+    const args = {
+      bastion: draft.alias,
+      user: draft.user,
+      host,
+      port,
+      destination,
+      seconds: Math.round(timeoutMs / 100) / 10,
+    };
     const fail = (code: string, raw: string, more: Readonly<Record<string, string>> = {}): SshFailure => {
       const failure = new SshFailure(code, 'channel', hop, { ...args, detail: raw, ...more }, raw);
       failure.hops = drafts;

@@ -143,7 +143,7 @@ export function traceSystemSsh(drafts: readonly HopDraft[], onPart: (hop: number
       if (line.startsWith('debug1: Authentications that can continue: ')) welcome = false;
       if (line.startsWith('debug2: bad passphrase given')) complaints.push(`${key}: incorrect passphrase`);
       else if (welcome && line.startsWith('debug2: we did not send a packet')) complaints.push(`${key}: no passphrase`);
-      if (!/^(debug\d: |Authenticated |\s*$)/.test(line)) complaints.push(line.trim());
+      if (!/^(debug\d: |Authenticated |OpenSSH_\d|\s*$)/.test(line)) complaints.push(line.trim());
     },
   };
 }

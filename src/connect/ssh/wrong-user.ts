@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { BaseAgent, ParsedKey } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
+import { hopName } from '../../target/ssh-hops.ts';
+import type { SshHopSpec } from '../../target/types.ts';
 import { fingerprintOf } from '../../target/known-hosts.ts';
 import { acceptedAlgorithms } from './algorithms.ts';
 import { hostKeyAlgorithms, safeVerifier } from './host-key-policy.ts';
@@ -15,6 +17,8 @@ interface RefusedLogin {
   readonly options: SshOptions;
   readonly draft: HopDraft;
   readonly offered: readonly ParsedKey[];
+  /** The way as the user wrote it, where each hop of it is one of ours. */
+  readonly chain: readonly SshHopSpec[];
 }
 
 const PROBE_MS = 3000;
@@ -78,7 +82,9 @@ export async function wrongUser(login: RefusedLogin): Promise<SshFailure | null>
     if (key === null) continue;
     const port = draft.port === 22 ? '' : `:${draft.port}`;
     const fingerprint = fingerprintOf(key.getPublicSSH());
-    const args = { ...failure.args, fingerprint, otherUser, destination: `${settings.alias}${port}` };
+    const own = `${otherUser}@${settings.alias}${port}`;
+    const whole = login.chain.map((hop, index) => (index === failure.hop ? own : hopName(hop)));
+    const args = { ...failure.args, fingerprint, otherUser, route: whole.length > 1 ? whole.join(',') : own };
     return new SshFailure('ssh-auth-wrong-user', 'auth', failure.hop, args, failure.raw);
   }
   return null;

@@ -59,6 +59,9 @@ describe.skipIf(!hasSshd)('faults of a login, with a real sshd (Debian: openssh-
     const failure = await failureOf(openRoute([hop('nosuchuser')], sshOptions(sshd.home)));
     expect(failure).toMatchObject({ code: 'ssh-auth-wrong-user', args: { user: 'nosuchuser', otherUser: sshd.user } });
     expect(failure.words.fix).toContain(`--ssh ${sshd.user}@127.0.0.1:${sshd.port}`);
+    const second = await failureOf(openRoute([hop(), hop('nosuchuser')], sshOptions(sshd.home)));
+    const first = `127.0.0.1:${sshd.port}`;
+    expect(second.words.fix).toContain(`--ssh ${first},${sshd.user}@${first}`);
   });
 
   test('a wrong passphrase, a missing one, and the right one', async () => {
