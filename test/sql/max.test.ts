@@ -99,9 +99,7 @@ describe.each(MAJORS)('pgmedic sql --revoke --max on PostgreSQL %i', (major) => 
     );
     // Both the inherited and the far role end with the membership that the role itself has.
     const through = told.filter(({ args }) => String(args['via']).startsWith('role:'));
-    expect(new Set(through.map(({ args }) => args['sqlStatement']))).toEqual(
-      new Set(['REVOKE grp FROM bare;']),
-    );
+    expect(new Set(through.map(({ args }) => args['sqlStatement']))).toEqual(new Set(['REVOKE grp FROM bare;']));
     for (const { sql: text, runAs } of run.report().statements ?? []) {
       expect(await runScript(server, text, { user: runAs })).toEqual({ code: 0, output: '' });
     }
