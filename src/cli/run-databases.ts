@@ -39,7 +39,9 @@ export async function runDatabases(
     connections.push({ name, report });
   }
   const durationMs = performance.now() - start;
-  return conclude(batchReport({ command: 'grants', version: VERSION, startedAt, durationMs, connections }), flags);
+  const leftOut = lister.leftOut();
+  const report = batchReport({ command: 'grants', version: VERSION, startedAt, durationMs, connections, leftOut });
+  return conclude(report, flags);
 }
 
 function compiled(flags: ConnectionFlags): readonly { text: string; regex: RegExp }[] {

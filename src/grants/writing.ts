@@ -148,19 +148,19 @@ export function createWriting(
       // A WHERE that reads every column runs the expressions of the view's columns too.
       const runs = where === null ? shape.condition : action;
       calls.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
-      const inner = permissionsIn(shape.condition).flatMap((one) => reading.permission(one, reading.userOf(relation)));
+      const asked = permissionsIn(runs).filter((one) => one !== queried);
+      const inner = asked.flatMap((one) => reading.permission(one, reading.userOf(relation)));
       problems.push(...inner.map((problem) => reading.viaView(problem, relation)));
     }
+    // A view without a row: there is nothing to change.
+    const never = command !== 'insert' && truthOf(shape.condition) === 'false';
     const behind: Change = {
       command,
       relation: base,
       user: reading.userOf(relation),
       touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
       where: where === null ? null : touchedOf(queried?.selected ?? []),
-      certain:
-        change.certain &&
-        (command === 'insert' || truthOf(shape.condition) !== 'false') &&
-        !problems.some(({ code }) => code === 'row-security-hides-rows'),
+      certain: change.certain && !never && !problems.some(({ code }) => code === 'row-security-hides-rows'),
       given: [...(change.given ?? []), ...defaulted(relation)].flatMap((column) => shape.columns.get(column) ?? []),
       checked,
     };
@@ -169,7 +169,7 @@ export function createWriting(
     busy.delete(visit);
     if (changed === null) return null;
     problems.push(...changed.map((problem) => reading.viaView(problem, relation)));
-    problems.push(...(problems.some(hidesAll) ? calls.map(weaken) : calls));
+    problems.push(...(never || problems.some(hidesAll) ? calls.map(weaken) : calls));
     return problems;
   };
 

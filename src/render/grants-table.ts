@@ -34,8 +34,8 @@ export function* grantsTable(section: GrantsSection, look: Look): Generator<stri
   if (hidden > 0) {
     const lacking = section.relations.filter(lacksSomething).length - listed.filter(lacksSomething).length;
     const told = lacking === 0 ? 'none of which lacks what was asked for' : `${lacking} of which lack something`;
-    yield paint.dim(`  ${hidden} more relations are not listed, ${told}: -v lists all, --json holds everything`);
-    yield '\n\n';
+    const note = `${hidden} more relations are not listed, ${told}: -v lists all, --json holds everything`;
+    yield `  ${paint.dim(wrap(note, look.width, 2))}\n\n`;
   }
   yield `${legend(look, paint)}\n`;
 }

@@ -66,12 +66,17 @@ function whyOf(each: RelationGrants): string {
 /** `truncateCascade` as `missing` spells it: `truncate-cascade`. */
 const spelled = (action: string): string => action.replaceAll(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
 
-/** With -v: every privilege with what it is held through, and every reason. */
+/** With -v: every privilege by its answer and what it is held through, and every reason that says more than "not granted". */
 function everyPrivilege(each: RelationGrants): string {
-  const held = ACTIONS.filter((action) => each.privileges[action] !== 'n/a').map((action) => {
+  const groups = new Map<string, Set<string>>();
+  const add = (word: string, action: string): void => {
+    groups.set(word, (groups.get(word) ?? new Set()).add(spelled(action)));
+  };
+  for (const action of ACTIONS) {
+    const answer = each.privileges[action];
     const via = each.via[action];
-    return `${action} ${each.privileges[action]}${via === undefined ? '' : ` (${via})`}`;
-  });
-  const reasons = [...new Set(each.reasons.map((reason) => `${reason.action}: ${reason.code}`))];
-  return [...held, ...reasons].join(', ');
+    if (answer !== 'n/a') add(`${answer}${via === undefined ? '' : ` (${via})`}`, action);
+  }
+  for (const { action, code } of each.reasons) if (code !== 'no-privilege') add(code, action);
+  return [...groups].map(([word, actions]) => `${word}: ${[...actions].join(', ')}`).join('; ');
 }

@@ -7,11 +7,14 @@ export interface BatchInput {
   readonly startedAt: Date;
   readonly durationMs: number;
   readonly connections: readonly NamedReport[];
+  /** What would belong to them and was not run, each with the reason. */
+  readonly leftOut?: readonly { readonly name: string; readonly why: string }[];
 }
 
 /** One report of several connections: a result for each, in the file's order, and each one's whole report beside it. */
-export function batchReport({ command, version, startedAt, durationMs, connections }: BatchInput): Report {
-  const results = connections.map(resultOf);
+export function batchReport(input: BatchInput): Report {
+  const { command, version, startedAt, durationMs, connections, leftOut = [] } = input;
+  const results = [...connections.map(resultOf), ...leftOut.map(leftOutResult)];
   const count = (status: Result['status']): number => results.filter((result) => result.status === status).length;
   return {
     schemaVersion: 1,
@@ -23,7 +26,7 @@ export function batchReport({ command, version, startedAt, durationMs, connectio
     results,
     findings: results.flatMap((result) => result.findings),
     verdict: verdictOf(connections),
-    counts: { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: 0 },
+    counts: { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') },
     exitCode: exitCodeOf(connections),
     connections,
   };
@@ -43,6 +46,18 @@ function resultOf({ name, report }: NamedReport): Result {
     because: null,
   };
 }
+
+const leftOutResult = ({ name, why }: { readonly name: string; readonly why: string }): Result => ({
+  id: `connection.${name}`,
+  stage: 'server',
+  title: `${name} is left out`,
+  status: 'skip',
+  durationMs: null,
+  summary: '',
+  facts: {},
+  findings: [],
+  because: why,
+});
 
 /** Beyond this many names the rest is told by number. */
 const NAMED_UP_TO = 10;

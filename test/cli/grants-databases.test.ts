@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { schemaErrors } from '../support/report-schema.ts';
 import { runCli } from '../support/run-cli.ts';
 
 let server: PostgresServer;
@@ -37,6 +38,21 @@ test('all of them; one that may not be connected to is told, and does not hide t
     ['sales_eu', 0],
   ];
   expect(await names('--all-databases')).toEqual([2, all]);
+});
+
+test('templates and databases that take no connections are left out, and said so', async () => {
+  await server.sql('create database shut allow_connections false');
+  const run = await runCli(['grants', server.uri('app'), '--json', '--all-databases']);
+  const skipped = run.report().results.filter(({ status }) => status === 'skip');
+  expect(skipped.map(({ id, because }) => [id, because])).toEqual([
+    ['connection.shut', 'it takes no connections (datallowconn is false)'],
+    ['connection.template0', 'it takes no connections (datallowconn is false)'],
+    ['connection.template1', 'it is a template, from which new databases are made'],
+  ]);
+  expect(run.report().counts.skip).toBe(3);
+  expect(schemaErrors(run.report())).toEqual([]);
+  const table = await runCli(['grants', server.uri('app'), '--all-databases']);
+  expect(table.stdout).toMatch(/skip +template1 +.*it is a template/);
 });
 
 test('a pattern that matches nothing is a finding, an invalid one bad usage', async () => {

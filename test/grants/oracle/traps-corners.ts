@@ -80,4 +80,12 @@ export const CORNER_TRAPS: readonly Trap[] = [
     'a view that never has a row',
     `${F} create table x.t (a int check (x.f(a) > 0)); insert into x.t values (1); create view x.v as select a from x.t where false; grant all on x.v to u`,
   ),
+  trap(
+    'a subquery in a column of a view, read by a WHERE only',
+    `${T} create table z.s (id int); create view x.v as select id, (select count(*) from z.s) as n from x.t; alter view x.v owner to own; grant all on x.t to own; grant all on x.v to u`,
+  ),
+  trap(
+    'a function in a view that never has a row',
+    `${F} ${T} create view x.v as select id, x.f(a) as a from x.t where false; grant all on x.v to u`,
+  ),
 ];
