@@ -21,10 +21,18 @@ beforeAll(async () => {
   writeFileSync(
     preload,
     `const before = new Set(process.moduleLoadList);
+     const vm = require('vm');
+     const compiled = [];
+     vm.Script = class extends vm.Script {
+       constructor(code, options) {
+         super(code, options);
+         compiled.push([require('path').basename(options.filename), this.cachedDataRejected]);
+       }
+     };
      process.on('exit', () => {
        const own = Object.keys(require.cache).filter((file) => file !== __filename).map((file) => require('path').basename(file));
        const node = process.moduleLoadList.filter((name) => !before.has(name)).map((name) => name.replace('NativeModule ', ''));
-       require('fs').writeSync(2, JSON.stringify({ own, node }));
+       require('fs').writeSync(2, JSON.stringify({ own, node, compiled }));
      });`,
   );
 });
@@ -36,10 +44,14 @@ afterAll(async () => {
 interface Loaded {
   readonly own: readonly string[];
   readonly node: readonly string[];
+  /** Chunks for which there was compiled code, and whether V8 refused it. */
+  readonly compiled: readonly (readonly [string, boolean])[];
 }
 
-async function loadedBy(...args: readonly string[]): Promise<Loaded> {
-  const { stderr } = await run(process.execPath, ['--require', preload, 'bin/pgmedic.js', ...args], {
+const loadedBy = (...args: readonly string[]): Promise<Loaded> => loadedUnder([], args);
+
+async function loadedUnder(flags: readonly string[], args: readonly string[]): Promise<Loaded> {
+  const { stderr } = await run(process.execPath, [...flags, '--require', preload, 'bin/pgmedic.js', ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', PGPASSWORD: 'secret' },
   });
   return JSON.parse(stderr) as Loaded;
@@ -66,4 +78,16 @@ test('grants add their own chunks, and still nothing for bastions or failures', 
   expect(own).toContain('grants.cjs');
   expect(own.filter((name) => /failure|route|ora|lib|config/.test(name))).toEqual([]);
   expect(node).not.toContain('zlib');
+});
+
+test('no chunk is compiled again', async () => {
+  const { own, compiled } = await loadedBy('grants', ...place());
+  expect(compiled.map(([name]) => name)).toEqual(own.filter((name) => name.endsWith('.cjs')));
+  expect(compiled.filter(([, refused]) => refused)).toEqual([]);
+});
+
+test('where V8 refuses the compiled code the chunks are compiled', async () => {
+  const { own, compiled } = await loadedUnder(['--no-opt'], ['grants', ...place()]);
+  expect(own).toContain('grants.cjs');
+  expect(compiled.map(([, refused]) => refused)).toEqual(compiled.map(() => true));
 });
