@@ -1,7 +1,7 @@
 import { type PostgresServer, startPostgres } from '../test/support/postgres.ts';
 import { type Figure, byTurns, median } from './figure.ts';
 import { makeWorld } from './grants-world.ts';
-import { type Command, NODE, peakMiB, pgmedic, wallMs } from './processes.ts';
+import { type Command, peakMiB, pgmedic, wallMs } from './processes.ts';
 
 const ROUNDS = 9;
 const PER_SCHEMA = 100;
@@ -27,43 +27,46 @@ const psql = (server: PostgresServer, text: string): Command => ({
   argv: ['psql', '-X', '-At', '-c', text, ...place(server, 'many')],
   env,
 });
-const bare: Command = { argv: [NODE, '-e', '0'] };
 
 async function times(server: PostgresServer): Promise<readonly Figure[]> {
-  const ours = (database: string): Promise<number> =>
-    wallMs(pgmedic(['grants', '-o', 'json', ...place(server, database)], env));
+  const ours = (database: string, format: string): Promise<number> =>
+    wallMs(pgmedic(['grants', '-o', format, ...place(server, database)], env));
   const taken = await byTurns(ROUNDS, {
-    bare: () => wallMs(bare),
     query: () => wallMs(psql(server, BEST_QUERY)),
     dp: () => wallMs(psql(server, String.raw`\dp *.*`)),
-    few: () => ours('few'),
-    many: () => ours('many'),
+    empty: () => ours('postgres', 'json'),
+    few: () => ours('few', 'json'),
+    json: () => ours('many', 'json'),
+    table: () => ours('many', 'table'),
   });
-  const [started, few, many] = [median(taken.bare), median(taken.few), median(taken.many)];
+  const started = median(taken.empty);
   const common = { bench: 'grants', unit: 'ms', rounds: ROUNDS } as const;
   const thousands = ((MANY_SCHEMAS - FEW_SCHEMAS) * PER_SCHEMA) / 1000;
-  return [
+  const figures = (['json', 'table'] as const).flatMap((format): readonly Figure[] => [
     {
       ...common,
-      name: 'grants, 100,000 relations, json',
-      ours: many,
-      theirs: median(taken.query) + started,
-      against: 'best catalogue query + node -e 0',
+      name: `100,000 relations, ${format}, less the start`,
+      ours: median(taken[format]) - started,
+      theirs: median(taken.query),
+      against: 'best single catalogue query, psql',
       limit: 1.5,
     },
     {
       ...common,
-      name: 'grants, 100,000 relations, json',
-      ours: many,
+      name: `100,000 relations, ${format}`,
+      ours: median(taken[format]),
       theirs: median(taken.dp),
       against: String.raw`psql's \dp`,
       limit: 1,
     },
+  ]);
+  return [
+    ...figures,
     {
       ...common,
       name: 'per 1,000 more relations',
-      ours: (many - few) / thousands,
-      theirs: few,
+      ours: (median(taken.json) - median(taken.few)) / thousands,
+      theirs: median(taken.few),
       against: 'a run with the first 1,000',
       limit: 1,
     },
@@ -73,7 +76,7 @@ async function times(server: PostgresServer): Promise<readonly Figure[]> {
 async function peaks(server: PostgresServer): Promise<readonly Figure[]> {
   const ours = (format: string): Promise<number> =>
     peakMiB(pgmedic(['grants', '-o', format, ...place(server, 'many')], env));
-  const taken = await byTurns(3, { json: () => ours('json'), table: () => ours('table') });
+  const taken = await byTurns(ROUNDS, { json: () => ours('json'), table: () => ours('table') });
   const peak = (format: 'json' | 'table', allowed: number): Figure => ({
     bench: 'grants',
     name: `peak memory, 100,000 relations, ${format}`,
@@ -82,7 +85,7 @@ async function peaks(server: PostgresServer): Promise<readonly Figure[]> {
     unit: 'MiB',
     against: 'what is allowed',
     limit: 1,
-    rounds: 3,
+    rounds: ROUNDS,
   });
   return [peak('json', 250), peak('table', 200)];
 }

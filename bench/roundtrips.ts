@@ -52,7 +52,7 @@ async function direct(proxy: DelayProxy): Promise<readonly Figure[]> {
   const psql = select1(proxy.port);
   const test = pgmedic(['test', ...place(proxy.port)], env);
   const grants = pgmedic(['grants', ...place(proxy.port)], env);
-  const turns = await byTurns(1, {
+  const turns = await byTurns(ROUNDS, {
     psql: () => counted(proxy, () => wallMs(psql)),
     test: () => counted(proxy, () => wallMs(test)),
     grants: () => counted(proxy, () => wallMs(grants)),
@@ -66,7 +66,7 @@ async function direct(proxy: DelayProxy): Promise<readonly Figure[]> {
     unit: 'round trips',
     against,
     limit: 1,
-    rounds: 1,
+    rounds: ROUNDS,
   });
   return [
     trips('test, TLS 1.3, SCRAM', turns.test, median(turns.psql), 'psql, select 1'),

@@ -6,6 +6,7 @@ import type { BareGap, Gap } from './gap.ts';
 import type { Inventory } from './inventory.ts';
 import type { Need } from './needs.ts';
 import type { Problem } from './problem.ts';
+import { remembered } from './remembered.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
 
@@ -19,7 +20,7 @@ export interface Assessment {
 
 interface Draft {
   readonly gap: BareGap;
-  readonly needs: string[];
+  needs: readonly string[];
   readonly closes: string[];
   /** `closes` once they are many: most gaps stand in the way of one thing or two. */
   index: Set<string> | null;
@@ -55,19 +56,30 @@ export function findGaps(
   const { names, actor } = access;
   const bare = createBareGaps(inventory, statements);
   const future = createFuture(inventory, statements);
-  const drafts = new Map<string, Draft>();
+  const drafts = new Map<string, Map<number | string, Draft>>();
+  const inOrder: Draft[] = [];
+  const onlyNeed = remembered((name: string): readonly string[] => [name]);
   const notes = new Map<string, Finding>();
 
   const add = (need: Need, closes: string, gap: BareGap | null): void => {
     if (gap === null) return;
     const { object, privilege, role, code } = gap;
     const { kind, oid, name, columns, creator = '', schema } = object;
-    const key = `${kind}\0${oid}\0${schema}\0${name}\0${creator}\0${columns?.join() ?? ''}\0${privilege ?? code}\0${role}`;
-    const known = drafts.get(key);
-    const draft: Draft = known ?? { gap, needs: [], closes: [], index: null };
-    if (known === undefined) drafts.set(key, draft);
-    if (!draft.needs.includes(need.name)) draft.needs.push(need.name);
-    addClosed(draft, closes);
+    // What most gaps are told apart by; a long key for each of very many would take as much room as the gap.
+    const word = [kind, privilege ?? code, columns?.join() ?? '', creator, role].join('\0');
+    const place = oid === 0 ? `${schema}\0${name}` : oid;
+    const draftsOf = drafts.get(word) ?? new Map<number | string, Draft>();
+    drafts.set(word, draftsOf);
+    const draft = draftsOf.get(place);
+    if (draft !== undefined) {
+      if (!draft.needs.includes(need.name)) draft.needs = [...draft.needs, need.name];
+      addClosed(draft, closes);
+      return;
+    }
+    // Lists that are made with what is in them take a fifth of the room of those that it is added to.
+    const made: Draft = { gap, needs: onlyNeed(need.name), closes: [closes], index: null };
+    draftsOf.set(place, made);
+    inOrder.push(made);
   };
   const note = ({ code, args }: Pick<Finding, 'code' | 'args'>): void => {
     notes.set(JSON.stringify([code, args]), { code, stage: 'grants', args });
@@ -146,7 +158,7 @@ export function findGaps(
         break;
     }
   }
-  const gaps = [...drafts.values()].map(({ gap, needs: words, closes }) => ({ ...gap, needs: words, closes }));
+  const gaps = inOrder.map(({ gap, needs: words, closes }) => ({ ...gap, needs: words, closes }));
   return { gaps, notes: [...notes.values()] };
 }
 

@@ -16,7 +16,7 @@ export function withMissing(
   accepted: readonly string[],
 ): GrantsSection {
   if (needs.length === 0) return section;
-  const lacking = byRelation(gaps.flatMap((gap) => gap.closes));
+  const lacking = byRelation(closedBy(gaps));
   const known = byRelation(accepted);
   return {
     ...section,
@@ -27,21 +27,27 @@ export function withMissing(
       const actions = known.get(key);
       return {
         ...relation,
-        missing: [...(lacking.get(key) ?? [])],
-        ...(actions === undefined ? {} : { accepted: [...actions] }),
+        missing: lacking.get(key) ?? [],
+        ...(actions === undefined ? {} : { accepted: actions }),
       };
     }),
   };
 }
 
-/** Actions by relation, from entries such as `public.users select`. */
-function byRelation(entries: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const actions = new Map<string, Set<string>>();
+function* closedBy(gaps: readonly Gap[]): Generator<string> {
+  for (const gap of gaps) yield* gap.closes;
+}
+
+/** Actions by relation, each once, from entries such as `public.users select`. */
+function byRelation(entries: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const actions = new Map<string, string[]>();
   for (const entry of entries) {
     const space = entry.lastIndexOf(' ');
     const relation = entry.slice(0, space);
-    const known = actions.get(relation) ?? new Set();
-    actions.set(relation, known.add(entry.slice(space + 1)));
+    const action = entry.slice(space + 1);
+    const known = actions.get(relation);
+    if (known === undefined) actions.set(relation, [action]);
+    else if (!known.includes(action)) known.push(action);
   }
   return actions;
 }

@@ -144,20 +144,18 @@ export async function readInventory(
 }
 
 /** A gap as a finding: `schema`, `name` and `privilege` name the object, so that every format can place it. */
-const findingOf = (gap: Gap): Finding => ({
-  code: gap.code,
-  stage: 'grants',
-  severity: 'error',
-  args: {
-    ...gap.args,
-    schema: gap.object.schema ?? (gap.object.kind === 'schema' ? gap.object.name : ''),
-    name: gap.object.name,
-    kind: gap.object.kind,
-    ...(gap.privilege === null ? {} : { privilege: gap.privilege }),
-    needs: gap.needs.join(', '),
-    closes: gap.closes.join(', '),
-  },
-});
+/** Joining a single text would copy it. */
+const listed = (texts: readonly string[]): string => (texts.length === 1 ? (texts[0] ?? '') : texts.join(', '));
+
+function findingOf(gap: Gap): Finding {
+  const { code, object, privilege, needs, closes } = gap;
+  const { kind, name } = object;
+  const schema = object.schema ?? (kind === 'schema' ? name : '');
+  const args = { ...gap.args, schema, name, kind, needs: listed(needs), closes: listed(closes) };
+  // One kind of object for all of them: there may be very many.
+  if (privilege !== null) (args as Record<string, string | number>)['privilege'] = privilege;
+  return { code, stage: 'grants', severity: 'error', args };
+}
 
 const asked = (needs: readonly Need[]): string => [...new Set(needs.map((need) => need.name))].join(', ');
 
