@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import v8 from 'node:v8';
@@ -7,7 +7,6 @@ import { Script } from 'node:vm';
 import { build } from 'rolldown';
 import config from './rolldown.config.js';
 
-const { dir } = config.output;
 const { output } = await build(config);
 
 // The chunks hold other people's code without its comments, so their licences are put beside it.
@@ -21,16 +20,19 @@ const notices = [...new Set(folders)].map((folder) => {
   if (file === undefined) throw new Error(`${name} has no licence file: look at it before it is bundled`);
   return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
 });
-writeFileSync(`${dir}/LICENSES.txt`, notices.toSorted().join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync(`${config.output.dir}/LICENSES.txt`, notices.toSorted().join(`\n${'-'.repeat(80)}\n\n`));
 
 /**
  * Beside each chunk its compiled code, every function of it, for this version of V8 on this architecture; any other
  * compiles the chunk (bin/pgmedic.js). V8 takes a cache only under the flags that it was made under, so the one for
  * eager compiling is taken back before.
  */
+const { dir } = config.output;
+/** Below this many bytes a chunk is compiled faster than its compiled code is read. */
+const WORTH_IT = 2048;
 v8.setFlagsFromString('--no-lazy');
 const scripts = readdirSync(dir)
-  .filter((name) => name.endsWith('.cjs'))
+  .filter((name) => name.endsWith('.cjs') && statSync(path.join(dir, name)).size > WORTH_IT)
   .map((name) => {
     const filename = path.resolve(dir, name);
     return { filename, script: new Script(Module.wrap(readFileSync(filename, 'utf8')), { filename }) };
