@@ -35,6 +35,7 @@ const scripts = readdirSync(dir)
   .filter((name) => name.endsWith('.cjs') && statSync(path.join(dir, name)).size > WORTH_IT)
   .map((name) => {
     const filename = path.resolve(dir, name);
+    if (/[^.\w]import\(/.test(readFileSync(filename, 'utf8'))) throw new Error(`${name}: import() would fail there`);
     return { filename, script: new Script(Module.wrap(readFileSync(filename, 'utf8')), { filename }) };
   });
 v8.setFlagsFromString('--lazy');

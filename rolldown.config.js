@@ -39,6 +39,8 @@ export default defineConfig({
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     comments: false,
+    // Code that V8 took from its cache has no loader for `import()`; what is left of them are modules of Node.
+    dynamicImportInCjs: false,
     cleanDir: true,
     codeSplitting: {
       groups: [

@@ -72,7 +72,11 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
         findings: observation.notes,
       };
     case 'failed':
-      if (id === 'ssh') return { ...draft, durationMs: observation.ms, failed: true };
+      // The finding stands at the part that broke; one that belongs to none of them stands here.
+      if (id === 'ssh') {
+        const findings = observation.failures.filter(({ args }) => args['part'] === undefined);
+        return { ...draft, durationMs: observation.ms, failed: true, findings };
+      }
       return {
         ...draft,
         durationMs: observation.ms,

@@ -22,12 +22,18 @@ const TITLES: Readonly<Record<SshPart, string>> = {
 export function sshPartDrafts(observation: Observation<SshFacts>): readonly Draft[] {
   if (observation.state !== 'seen' && observation.state !== 'failed') return [];
   const hops = observation.facts?.hops ?? [];
-  const failures = observation.state === 'failed' ? observation.failures : [];
+  const failures = (observation.state === 'failed' ? observation.failures : []).filter(
+    ({ args }) => args['part'] !== undefined,
+  );
   const notes = [...(observation.state === 'seen' ? observation.notes : []), ...hops.flatMap((hop) => hop.notices)];
   const broken = failures[0]?.args['part'] as SshPart | undefined;
   const brokenAt = broken === undefined ? SSH_PARTS.length : SSH_PARTS.indexOf(broken);
   return SSH_PARTS.map((part, index): Draft => {
     const draft = { id: `ssh.${part}`, stage: 'ssh', title: TITLES[part] } as const;
+    // Broken, but not at a part: those that were come to are told, the others were not.
+    if (observation.state === 'failed' && broken === undefined && hops.every((hop) => hop.ms[part] === undefined)) {
+      return { ...draft, because: 'ssh' };
+    }
     if (index > brokenAt) return { ...draft, because: `ssh.${SSH_PARTS[brokenAt] ?? ''}` };
     const ms = hops.reduce((sum, hop) => sum + (hop.ms[part] ?? 0), 0);
     const own = notes.filter(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Check, type CheckContext, defineCheck } from '../../src/checks/define-check.ts';
 import { judge } from '../../src/checks/judge.ts';
-import type { Evidence, Observation, TlsStageFacts } from '../../src/probes/evidence.ts';
+import type { Evidence, Observation, SshFacts, TlsStageFacts } from '../../src/probes/evidence.ts';
 import type { Draft } from '../../src/report/build.ts';
 import { resolveTarget } from '../../src/target/resolve-target.ts';
 
@@ -81,6 +81,26 @@ describe('a stage', () => {
       { host: 'a', address: '::1', port: 1, encrypted: true, stage: 'tcp', code: 'x', ms: 1 },
     ] as const;
     expect(draftOf({ tls: { ...broken, connections } }, 'tls')?.facts).toEqual({ connections });
+  });
+});
+
+describe('the way through bastions', () => {
+  const failed = (args: Readonly<Record<string, string>>): Observation<SshFacts> => {
+    const failures = [{ code: 'x', stage: 'ssh', args }] as const;
+    return { state: 'failed', failures, ms: 4 };
+  };
+
+  test('that broke at a part has its finding there', () => {
+    const ssh = failed({ part: 'kex' });
+    expect(draftOf({ ssh }, 'ssh')).toMatchObject({ failed: true, findings: [] });
+    expect(draftOf({ ssh }, 'ssh.kex')).toMatchObject({ findings: [{ code: 'x' }] });
+    expect(draftOf({ ssh }, 'ssh.auth')).toMatchObject({ because: 'ssh.kex' });
+  });
+
+  test('that broke at none of them has it itself, and claims no part', () => {
+    const ssh = failed({});
+    expect(draftOf({ ssh }, 'ssh')).toMatchObject({ failed: true, findings: [{ code: 'x' }] });
+    expect(draftOf({ ssh }, 'ssh.kex')).toMatchObject({ because: 'ssh' });
   });
 });
 
