@@ -5,7 +5,7 @@ import type { Problem } from './problem.ts';
 
 /** Actions that stand or fall with another one: a plain missing grant is said once, there. */
 const DERIVED: ReadonlySet<Action> = new Set(['updateWhere', 'deleteWhere', 'truncateCascade']);
-/** Codes that speak of the relation itself. Its name is left out, so that relations can share a reason. */
+/** Codes that speak of the relation itself. Its name and owner stand beside it, so that relations can share a reason. */
 const OF_ITSELF = new Set(['no-privilege', 'select-needed-for-where']);
 const WRITES: ReadonlySet<Action> = new Set(['insert', 'update', 'delete', 'updateWhere', 'deleteWhere']);
 
@@ -19,9 +19,9 @@ export interface Reasons {
 /** Reasons that many relations have are made once, so that a hundred thousand of them take no room. */
 export function createReasons(): Reasons {
   const shared = new Map<string, Reason>();
-  const ofItself = (action: Action, code: string, { role = '', privilege = '', owner = '' }: Args): Reason => {
-    const key = `${action} ${code} ${role}\0${privilege}\0${owner}`;
-    const known = shared.get(key) ?? { action, code, args: { role, privilege, owner } };
+  const ofItself = (action: Action, code: string, { privilege = '' }: Args): Reason => {
+    const key = `${action} ${code} ${privilege}`;
+    const known = shared.get(key) ?? { action, code, args: { privilege } };
     shared.set(key, known);
     return known;
   };
@@ -29,7 +29,7 @@ export function createReasons(): Reasons {
   const ofSchema = (action: Action, usage: readonly Problem[]): readonly Reason[] => {
     const byAction = ofSchemas.get(usage) ?? new Map<Action, readonly Reason[]>();
     ofSchemas.set(usage, byAction);
-    const known = byAction.get(action) ?? usage.map(({ code, args }) => ({ action, code, args }));
+    const known = byAction.get(action) ?? usage.map(({ code, args }) => ({ action, code, args: told(args) }));
     byAction.set(action, known);
     return known;
   };
@@ -44,7 +44,7 @@ export function createReasons(): Reasons {
       for (const { code, args, missing } of problems) {
         const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
         if (own && DERIVED.has(action) && code === 'no-privilege') continue;
-        const reason = own ? ofItself(action, code, args) : { action, code, args };
+        const reason = own ? ofItself(action, code, args) : { action, code, args: told(args) };
         if (!reasons.some((known) => isSame(known, reason))) reasons.push(reason);
       }
       return reasons;
@@ -58,6 +58,15 @@ export function createReasons(): Reasons {
 }
 
 const NONE: readonly Reason[] = [];
+
+/** What a reason tells: the judged role is the report's, and the names as SQL writes them are for statements. */
+function told(args: Args): Args {
+  const kept: Record<string, string | number> = {};
+  for (const name in args) {
+    if (name !== 'role' && !name.startsWith('sql')) kept[name] = args[name] as string | number;
+  }
+  return kept;
+}
 
 function isSame(one: Reason, other: Reason): boolean {
   if (one === other) return true;

@@ -49,10 +49,10 @@ export function createLikeness({ rights, actor }: Access): (relation: Relation) 
     lists.set(key, word);
     return word;
   };
-  return (relation) => {
+  return ofTheLast((relation) => {
     const { oid, kind, owner, flags } = relation;
     return `${kind} ${owner} ${flags} ${oid < FIRST_UNPINNED_OID ? 'system' : ''} ${listOf(relation)}`;
-  };
+  });
 }
 
 /** The actions on a relation about which more than its likeness (and its schema) decides. */
@@ -81,7 +81,7 @@ export function createSpecial(
   const byFlags = RELATION_FLAG.rowSecurity | (keyParts ? RELATION_FLAG.partition : 0);
   const none: ReadonlySet<number> = new Set();
 
-  return (relation) => {
+  return ofTheLast((relation) => {
     let bits = (marks.get(relation.oid) ?? 0) | ((relation.flags & byFlags) === 0 ? 0 : CODE);
     // Most sequences may be used, and most owners may look at what their tables refer to.
     if ((bits & SEQUENCE) !== 0 && calling.sequences(relation, none).length === 0) bits &= ~SEQUENCE;
@@ -89,5 +89,14 @@ export function createSpecial(
       bits &= ~REFERRING;
     }
     return TOGETHER[bits] as ReadonlySet<Action>;
+  });
+}
+
+/** Every action asks the same of a relation, one relation after the other. */
+function ofTheLast<Answer>(answer: (relation: Relation) => Answer): (relation: Relation) => Answer {
+  let last: { readonly relation: Relation; readonly answer: Answer } | null = null;
+  return (relation) => {
+    if (last?.relation !== relation) last = { relation, answer: answer(relation) };
+    return last.answer;
   };
 }

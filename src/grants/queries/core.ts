@@ -72,17 +72,18 @@ where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')`;
  * refer to, the columns GENERATED ALWAYS AS IDENTITY, which an UPDATE cannot change.
  */
 export const COLUMNS_SQL = `
-with listed as materialized (
-  select distinct attrelid from pg_catalog.pg_attribute where attacl is not null and attnum > 0 and not attisdropped
+with told as materialized (
+  select attrelid, attnum, attacl is not null as listed, attidentity = 'a' as fixed from pg_catalog.pg_attribute
+  where (attacl is not null or attidentity = 'a') and attnum > 0 and not attisdropped
 )
 select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, ${aclText('a.attacl')}, true
-from listed l join pg_catalog.pg_attribute a on a.attrelid = l.attrelid
+from (select distinct attrelid from told where listed) l join pg_catalog.pg_attribute a on a.attrelid = l.attrelid
 where a.attnum > 0 and not a.attisdropped
 union all
 select a.attrelid, a.attnum, a.attname, a.atthasdef, a.attgenerated, a.attidentity, null, false
-from (select distinct confrelid from pg_catalog.pg_constraint where contype = 'f') k
-join pg_catalog.pg_attribute a on a.attrelid = k.confrelid
-where a.attnum > 0 and not a.attisdropped and a.attidentity = 'a'
+from told t join pg_catalog.pg_attribute a on a.attrelid = t.attrelid and a.attnum = t.attnum
+where t.fixed and exists (
+  select from pg_catalog.pg_constraint k where k.contype = 'f' and k.confrelid = t.attrelid)
 order by 1, 2`;
 
 export const DEFAULT_ACLS_SQL = `

@@ -40,6 +40,8 @@ const calls = (catalogue: string, object: string, tree: string): string =>
   `(${object} in (select objid from used where classid = 'pg_catalog.${catalogue}'::regclass)
     or ${tree}::text ~ (select pattern from revoked))`;
 
+const enforced = (serverVersion: number): string => (serverVersion >= 180000 ? 'and k.conenforced' : '');
+
 /**
  * Stored expressions of tables that call a suspect function, as `relation, context, name, tree`.
  * Defaults that look a relation up by text when they run (funcid 1079 is regclass(text)) are among them.
@@ -58,9 +60,16 @@ where ${calls('pg_attrdef', 'ad.oid', 'ad.adbin')}
   or a.attgenerated <> '' and ad.adrelid in (select objid from used where classid = 'pg_catalog.pg_class'::regclass)
   or ad.adbin::text like '%:funcid 1079 %'
 union all
+select k.conrelid, 'check', k.conname::text, k.conbin::text, 0
+from (select objid from used where classid = 'pg_catalog.pg_constraint'::regclass) u
+-- offset 0: looked up one by one; checks that call a suspect are few, and pg_constraint is large
+cross join lateral (select * from pg_catalog.pg_constraint where oid = u.objid offset 0) k
+where k.contype = 'c' and k.conrelid <> 0 ${enforced(serverVersion)}
+union all
 select k.conrelid, 'check', k.conname::text, k.conbin::text, 0 from pg_catalog.pg_constraint k
-where k.contype = 'c' and k.conrelid <> 0 ${serverVersion >= 180000 ? 'and k.conenforced' : ''}
-  and ${calls('pg_constraint', 'k.oid', 'k.conbin')}
+where (select pattern from revoked) is not null and k.conbin::text ~ (select pattern from revoked)
+  and k.contype = 'c' and k.conrelid <> 0 ${enforced(serverVersion)}
+  and k.oid not in (select objid from used where classid = 'pg_catalog.pg_constraint'::regclass)
 union all
 select i.indrelid, part.context, x.relname::text, part.tree::text, 0
 from expression_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
@@ -77,7 +86,8 @@ where p.partexprs is not null and ${calls('pg_class', 'p.partrelid', 'p.partexpr
 export const domainsSql = (role: string | undefined, serverVersion: number): string => `${suspects(role)},
 guarded as materialized (
   select k.contypid, k.conname, k.conbin::text as tree from pg_catalog.pg_constraint k
-  where k.contype = 'c' and k.contypid <> 0 and ${calls('pg_constraint', 'k.oid', 'k.conbin')}
+  -- more than 0: there is an index for that
+  where k.contype = 'c' and k.contypid > 0 and ${calls('pg_constraint', 'k.oid', 'k.conbin')}
 ),
 holder(domain, type, direct) as (
   select contypid, contypid, true from guarded
