@@ -31,9 +31,6 @@ export const PREDEFINED: readonly { readonly name: string; readonly bits: number
   { name: 'pg_maintain', bits: PRIVILEGE.MAINTAIN },
 ];
 
-/** More than the bits of all privileges make. */
-const KINDS_OF_BITS = 1 << 20;
-
 const noneYet = (_role: Oid): Map<number, number> => new Map();
 
 export function createRights(inventory: Inventory): Rights {
@@ -46,8 +43,6 @@ export function createRights(inventory: Inventory): Rights {
     relation: remembered(noneYet),
     sequence: remembered(noneYet),
   } as const;
-
-  const sources = remembered((_role: Oid) => new Map<number, string | null>());
 
   const predefinedBits = (role: Oid): number => {
     let bits = 0;
@@ -101,26 +96,16 @@ export function createRights(inventory: Inventory): Rights {
     aclOfRelation,
     via: (role, object, bit) => {
       if (isSuperuser(role)) return 'superuser';
-      // Told apart by list and privilege; of a role's own tables there is more to say.
-      if (object.owner === role) return viaOf(role, object, bit);
-      const ofRole = sources(role);
-      const key = (object.acl === 0 ? -object.owner : object.acl) * KINDS_OF_BITS + bit;
-      let source = ofRole.get(key);
-      if (source === undefined) ofRole.set(key, (source = viaOf(role, object, bit)));
-      return source;
+      const held = privilegesOf(role);
+      const from = aclOfRelation(object, 'relation')
+        .filter((item) => (item.bits & bit) !== 0 && (item.grantee === PUBLIC || held.has(item.grantee)))
+        .map((item) => item.grantee);
+      if (from.includes(role)) return object.owner === role ? 'owner' : 'direct';
+      const through = from.find((grantee) => grantee !== PUBLIC);
+      if (through !== undefined) return `role:${roles.get(through)?.name ?? through}`;
+      if (from.length > 0) return 'public';
+      const given = PREDEFINED.find(({ name, bits }) => (bits & bit) !== 0 && held.has(predefined(name)));
+      return given === undefined ? null : `predefined:${given.name}`;
     },
   };
-
-  function viaOf(role: Oid, object: Relation, bit: number): string | null {
-    const held = privilegesOf(role);
-    const from = aclOfRelation(object, 'relation')
-      .filter((item) => (item.bits & bit) !== 0 && (item.grantee === PUBLIC || held.has(item.grantee)))
-      .map((item) => item.grantee);
-    if (from.includes(role)) return object.owner === role ? 'owner' : 'direct';
-    const through = from.find((grantee) => grantee !== PUBLIC);
-    if (through !== undefined) return `role:${roles.get(through)?.name ?? through}`;
-    if (from.length > 0) return 'public';
-    const given = PREDEFINED.find(({ name, bits }) => (bits & bit) !== 0 && held.has(predefined(name)));
-    return given === undefined ? null : `predefined:${given.name}`;
-  }
 }
