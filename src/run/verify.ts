@@ -34,6 +34,8 @@ export interface Rehearsed {
 }
 
 const DRAFT = { id: 'grants.verify', stage: 'grants', title: 'the statements close every gap' } as const;
+/** Nothing was tried out, so there is nothing that the script could call verified. */
+const UNTRIED = { ...DRAFT, summary: '' };
 
 /** Tries the statements out with the administrator's connection. Never throws for a failure: it becomes findings. */
 export async function verify(administrator: Administrator, what: Rehearsed): Promise<Draft> {
@@ -50,13 +52,13 @@ export async function verify(administrator: Administrator, what: Rehearsed): Pro
   });
   const { session, evidence, route } = connected;
   try {
-    if (session === null) return { ...DRAFT, findings: [notConnected(user, firstFailure(evidence))] };
+    if (session === null) return { ...UNTRIED, findings: [notConnected(user, firstFailure(evidence))] };
     const left = Math.max(1000, start + what.timeoutMs - performance.now());
     const { findings, summary } = await tryOut(session, user, what, left);
     return { ...DRAFT, durationMs: Math.round(performance.now() - start), summary, findings };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
-    return { ...DRAFT, findings: [notConnected(user, { reason, remedy: '' })] };
+    return { ...UNTRIED, findings: [notConnected(user, { reason, remedy: '' })] };
   } finally {
     await session?.close();
     await route?.close();

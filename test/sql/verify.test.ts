@@ -92,6 +92,7 @@ describe.each(MAJORS)('pgmedic sql --verify on PostgreSQL %i', (major) => {
     const run = await sql('--need', 'read', '--schema', 's', '--verify', target);
     expect(run.code).toBe(1);
     expect(run.stdout).toContain(words);
+    expect(run.stdout).not.toContain('Verified');
     await nothingRemains();
   });
 
