@@ -1,7 +1,7 @@
 import { type PostgresServer, startPostgres } from '../test/support/postgres.ts';
 import { type Figure, byTurns, median } from './figure.ts';
 import { makeWorld } from './grants-world.ts';
-import { type Command, peakMiB, pgmedic, wallMs } from './processes.ts';
+import { type Command, peakMiB, pgmedic, place, wallMs } from './processes.ts';
 
 const ROUNDS = 9;
 const PER_SCHEMA = 100;
@@ -20,17 +20,14 @@ export async function grants(): Promise<readonly Figure[]> {
 }
 
 const env = { PGPASSWORD: 'secret' };
-const place = (server: PostgresServer, database: string): readonly string[] => [
-  ...['-h', '127.0.0.1', '-p', String(server.port), '-U', 'app', '-d', database],
-];
 const psql = (server: PostgresServer, text: string): Command => ({
-  argv: ['psql', '-X', '-At', '-c', text, ...place(server, 'many')],
+  argv: ['psql', '-X', '-At', '-c', text, ...place(server.port, 'many')],
   env,
 });
 
 async function times(server: PostgresServer): Promise<readonly Figure[]> {
   const ours = (database: string, format: string): Promise<number> =>
-    wallMs(pgmedic(['grants', '-o', format, ...place(server, database)], env));
+    wallMs(pgmedic(['grants', '-o', format, ...place(server.port, database)], env));
   const taken = await byTurns(ROUNDS, {
     query: () => wallMs(psql(server, BEST_QUERY)),
     dp: () => wallMs(psql(server, String.raw`\dp *.*`)),
@@ -75,7 +72,7 @@ async function times(server: PostgresServer): Promise<readonly Figure[]> {
 
 async function peaks(server: PostgresServer): Promise<readonly Figure[]> {
   const ours = (format: string): Promise<number> =>
-    peakMiB(pgmedic(['grants', '-o', format, ...place(server, 'many')], env));
+    peakMiB(pgmedic(['grants', '-o', format, ...place(server.port, 'many')], env));
   const taken = await byTurns(ROUNDS, { json: () => ours('json'), table: () => ours('table') });
   const peak = (format: 'json' | 'table', allowed: number): Figure => ({
     bench: 'grants',

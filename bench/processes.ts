@@ -21,6 +21,11 @@ export const pgmedic = (args: readonly string[], env: Readonly<Record<string, st
   codes: [0, 1],
 });
 
+/** Where the role of a bench logs in, as psql and pgmedic take it. */
+export const place = (port: number, database = 'postgres'): readonly string[] => [
+  ...['-h', '127.0.0.1', '-p', String(port), '-U', 'app', '-d', database],
+];
+
 /** The user's environment, since it decides what Node does at its start, without what names a database or an agent. */
 export function environment(own: Readonly<Record<string, string>> = {}): Record<string, string | undefined> {
   const foreign = /^(PG|SSH_|DATABASE_URL$|GITHUB_ACTIONS$|CI$|FORCE_COLOR$)/;

@@ -3,7 +3,7 @@ import { type DelayProxy, startDelayProxy } from '../test/support/delay-proxy.ts
 import { type PostgresServer, startPostgres } from '../test/support/postgres.ts';
 import { type Sshd, startSshd } from '../test/support/sshd.ts';
 import { type Figure, byTurns, median } from './figure.ts';
-import { type Command, pgmedic, wallMs } from './processes.ts';
+import { type Command, pgmedic, place, wallMs } from './processes.ts';
 import { sshForward } from './ssh-forward.ts';
 
 const ROUNDS = 9;
@@ -30,16 +30,6 @@ export async function roundtrips(): Promise<readonly Figure[]> {
 }
 
 const env = { PGPASSWORD: 'secret', PGSSLMODE: 'require' };
-const place = (port: number): readonly string[] => [
-  '-h',
-  '127.0.0.1',
-  '-p',
-  String(port),
-  '-U',
-  'app',
-  '-d',
-  'postgres',
-];
 const select1 = (port: number): Command => ({ argv: ['psql', '-X', '-At', '-c', 'select 1', ...place(port)], env });
 
 async function counted(proxy: DelayProxy, run: () => Promise<unknown>): Promise<number> {

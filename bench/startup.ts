@@ -1,6 +1,6 @@
 import { startPostgres } from '../test/support/postgres.ts';
 import { type Figure, byTurns, median } from './figure.ts';
-import { NODE, peakMiB, pgmedic, wallMs } from './processes.ts';
+import { NODE, peakMiB, pgmedic, place, wallMs } from './processes.ts';
 
 const ROUNDS = 21;
 
@@ -11,7 +11,7 @@ export async function startup(): Promise<readonly Figure[]> {
     await server.sql(`create role app login password 'secret'`);
     const tables = Array.from({ length: 100 }, (_, at) => `create table t${at} (id int primary key, name text)`);
     await server.sql([...tables, 'grant select on all tables in schema public to app'].join(';'));
-    const at = ['-h', '127.0.0.1', '-p', String(server.port), '-U', 'app', '-d', 'postgres'];
+    const at = place(server.port);
     const env = { PGPASSWORD: 'secret' };
     const bare = { argv: [NODE, '-e', '0'] };
     const test = pgmedic(['test', ...at], env);

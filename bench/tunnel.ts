@@ -3,7 +3,7 @@ import { startDelayProxy } from '../test/support/delay-proxy.ts';
 import { type PostgresServer, freePort, startPostgres } from '../test/support/postgres.ts';
 import { type Sshd, startSshd } from '../test/support/sshd.ts';
 import { type Figure, byTurns, median } from './figure.ts';
-import { type Command, environment, pgmedic, wallMs } from './processes.ts';
+import { type Command, environment, pgmedic, place, wallMs } from './processes.ts';
 import { type Forward, answers, sshForward, stop } from './ssh-forward.ts';
 
 const ROUNDS = 9;
@@ -30,16 +30,6 @@ export async function tunnel(): Promise<readonly Figure[]> {
 }
 
 const env = { PGPASSWORD: 'secret', PGSSLMODE: 'disable' };
-const place = (port: number): readonly string[] => [
-  '-h',
-  '127.0.0.1',
-  '-p',
-  String(port),
-  '-U',
-  'app',
-  '-d',
-  'postgres',
-];
 
 /** 200 MB in 200,000 rows, made by the server as fast as it can. */
 const copy = (port: number): Command => ({

@@ -18,7 +18,8 @@ const WORDS: Readonly<Record<StageId, string>> = {
   grants: 'reading the catalogue',
 };
 
-const SILENT: Progress = { event: () => {}, stop: () => {} };
+/** For runs that somebody else shows. */
+export const SILENT: Progress = { event: () => {}, stop: () => {} };
 
 /** `--debug`: what happens when, on standard error; durations and error codes only, so no secret can be in it. */
 function tracing(): Progress {

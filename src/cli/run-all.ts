@@ -15,6 +15,7 @@ import { refusedTarget } from './refused-target.ts';
 import { openedOutputs } from './opened-outputs.ts';
 import { conclude } from './run-report.ts';
 import { unfinishedReport } from './unfinished.ts';
+import { SILENT } from './progress.ts';
 import { UsageError, adviceFor } from './usage.ts';
 
 /** Runs a command for every connection of the file, and prints one report. */
@@ -37,7 +38,7 @@ export async function runAll(
     try {
       const connection = namedConnection(config, file, connectionName, process.env);
       const own = { ...flags, ...(await connectionFlags(connection, sourceOf)), input: false };
-      return await runPatiently(name, connectionFrom(undefined, own), own, askedOf(own), QUIET);
+      return await runPatiently(name, connectionFrom(undefined, own), own, askedOf(own), SILENT);
     } catch (error) {
       if (error instanceof TargetError) return refusedTarget(name, error);
       if (!(error instanceof ConfigError || error instanceof UsageError)) throw error;
@@ -55,8 +56,6 @@ export async function runAll(
   const durationMs = performance.now() - start;
   await conclude(batchReport({ command: name, version: VERSION, startedAt, durationMs, connections }), flags);
 }
-
-const QUIET = { event: () => {}, stop: () => {} };
 
 /** What names one server makes no sense for all of them. */
 function refuseWhatNamesOne(command: Command): void {

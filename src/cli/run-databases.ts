@@ -7,10 +7,9 @@ import { VERSION } from '../version.ts';
 import { type Asked, runOnce } from './one-run.ts';
 import type { ConnectionFlags } from './options.ts';
 import { conclude, resolvedOrDone } from './run-report.ts';
+import { SILENT } from './progress.ts';
 import { UsageError } from './usage.ts';
 import { databasePatterns } from './databases-asked.ts';
-
-const QUIET = { event: () => {}, stop: () => {} };
 
 /**
  * `grants --database RE` and `--all-databases`: lists the cluster's databases over the target's own connection, then
@@ -35,7 +34,7 @@ export async function runDatabases(
     const isOwn = name === own && lister.examinedOwn();
     const report: Report = isOwn
       ? first
-      : await runOnce('grants', inDatabase(resolved, name), flags, asked, { shown: QUIET });
+      : await runOnce('grants', inDatabase(resolved, name), flags, asked, { shown: SILENT });
     connections.push({ name, report });
   }
   const durationMs = performance.now() - start;

@@ -32,7 +32,7 @@ function wordsOf(option: Option, value: unknown): readonly string[] {
   const long = option.long ?? '';
   if (option.negate) return value === false ? [long] : [];
   if (value === true) return [long];
-  const placeholder = (option.long ?? '').slice(2).replaceAll('-', '_').toUpperCase();
+  const placeholder = long.slice(2).replaceAll('-', '_').toUpperCase();
   return [value]
     .flat()
     .filter((each): each is string => typeof each === 'string')

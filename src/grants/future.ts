@@ -1,4 +1,5 @@
 import { type Acl, aclMask, defaultAcl } from './acl.ts';
+import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import type { BareGap } from './gap.ts';
 import type { Inventory, Oid, Schema } from './inventory.ts';
 import type { Need } from './needs.ts';
@@ -8,26 +9,14 @@ import type { Statements } from './statements.ts';
 
 type Future = (scope: Scope, needs: readonly Need[]) => readonly BareGap[];
 
-const ACTION_PRIVILEGES: Readonly<Record<string, readonly PrivilegeName[]>> = {
-  select: ['SELECT'],
-  insert: ['INSERT'],
-  update: ['UPDATE'],
-  delete: ['DELETE'],
-  updateWhere: ['UPDATE', 'SELECT'],
-  deleteWhere: ['DELETE', 'SELECT'],
-  truncate: ['TRUNCATE'],
-  truncateCascade: ['TRUNCATE'],
-  references: ['REFERENCES'],
-  trigger: ['TRIGGER'],
-  maintain: ['MAINTAIN'],
-};
-
 /** What the needs ask of today's objects, as privileges that tomorrow's must carry; SELECT where they ask nothing. */
 function wanted(needs: readonly Need[]): { tables: Set<PrivilegeName>; sequences: Set<PrivilegeName> } {
   const tables = new Set<PrivilegeName>();
   const sequences = new Set<PrivilegeName>();
   for (const need of needs) {
-    if (need.on === 'relation') for (const name of ACTION_PRIVILEGES[need.action] ?? []) tables.add(name);
+    // Who restarts a sequence owns it: no default privilege gives that.
+    if (need.on === 'relation' && need.action !== 'restart-identity')
+      for (const name of ACTION_PRIVILEGES[need.action]) tables.add(name);
     // The default of a serial column calls nextval.
     if (need.on === 'relation' && need.action === 'insert') sequences.add('USAGE');
   }

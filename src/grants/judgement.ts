@@ -1,26 +1,13 @@
 import { type Action, ACTIONS, type Answer, type Reason, type RelationGrants } from '../report/grants.ts';
+import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import type { Relation } from './inventory.ts';
-import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
+import { PRIVILEGE } from './privilege-bits.ts';
 import type { Problem } from './problem.ts';
 import { createReasons, type Reasons } from './reason.ts';
 import type { Statements } from './statements.ts';
 
 /** What the report says of one relation, but for its name. */
 export type Judgement = Pick<RelationGrants, 'read' | 'write' | 'truncate' | 'privileges' | 'via' | 'reasons'>;
-
-const ACTION_PRIVILEGE: Readonly<Record<Action, PrivilegeName>> = {
-  select: 'SELECT',
-  insert: 'INSERT',
-  update: 'UPDATE',
-  delete: 'DELETE',
-  truncate: 'TRUNCATE',
-  truncateCascade: 'TRUNCATE',
-  updateWhere: 'UPDATE',
-  deleteWhere: 'DELETE',
-  references: 'REFERENCES',
-  trigger: 'TRIGGER',
-  maintain: 'MAINTAIN',
-};
 
 /** The one word for what stands against a statement. */
 function answerFor(problems: readonly Problem[] | null): Answer {
@@ -109,7 +96,7 @@ function partOf(statements: Statements, reasons: Reasons, action: Action, relati
   const answer = answerFor(problems);
   const said = reasons.of(action, relation, problems);
   if (answer === 'n/a') return { answer, via: null, reasons: said };
-  const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGE[action]]);
+  const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGES[action][0]]);
   return { answer, via: source ?? (answer === 'no' ? null : 'columns'), reasons: said };
 }
 

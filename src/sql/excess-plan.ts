@@ -6,7 +6,7 @@ import type { Statement } from '../report/report.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 import type { Excess } from '../grants/excess.ts';
 import { type Executor, type Executors, createExecutors } from './executors.ts';
-import { type GrantItem, grantText } from './grant-item.ts';
+import { type GrantItem, grantText, revokeStatement } from './grant-item.ts';
 import { grouped } from './grouped.ts';
 import { inOrder } from './plan.ts';
 
@@ -43,7 +43,7 @@ export function planExcess(excess: readonly Excess[], access: Access): ExcessPla
     return warning('excess-through-role', { ...common, through, sqlThrough: quoteIdentifier(through) });
   });
   const statements = inOrder(itemsOf(direct, access, createExecutors(access))).toReversed();
-  return { statements: statements.map(statementOf), warnings };
+  return { statements: statements.map(revokeStatement), warnings };
 }
 
 const warning = (code: string, args: Finding['args']): Finding => ({ code, stage: 'grants', args });
@@ -72,15 +72,6 @@ function ownerText([first]: readonly Excess[]): string {
     .replace(/ TO PUBLIC;$/, '');
   return `ALTER ${first.target.kind === 'relation' ? 'TABLE ' : ''}${object} OWNER TO new_owner;`;
 }
-
-const statementOf = ({ executor, closes, ...item }: GrantItem): Statement => ({
-  sql: grantText(item, true),
-  runAs: executor.name,
-  because: executor.because,
-  alsoBy: [],
-  closes,
-  undo: grantText(item),
-});
 
 /** One item per object and grantor: a REVOKE takes back what the role that runs it has granted, and nothing else. */
 function itemsOf(excess: readonly Excess[], access: Access, executors: Executors): readonly GrantItem[] {

@@ -1,4 +1,5 @@
 import { PRIVILEGE, type PrivilegeName } from '../grants/privilege-bits.ts';
+import type { Statement } from '../report/report.ts';
 import { qualifiedName, quoteIdentifier } from '../report/sql-quoting.ts';
 import type { Executor } from './executors.ts';
 
@@ -89,6 +90,16 @@ export function grantText(item: Pick<GrantItem, 'target' | 'grantee' | 'privileg
     `${verb} ${privilegeList(item)} ON ${target.objects} ${preposition} ${grantee};`
   );
 }
+
+/** The statement that takes an item back, whose own undo is to grant it again. */
+export const revokeStatement = ({ executor, closes, ...item }: GrantItem): Statement => ({
+  sql: grantText(item, true),
+  runAs: executor.name,
+  because: executor.because,
+  alsoBy: [],
+  closes,
+  undo: grantText(item),
+});
 
 /** The server's own text of argument types; only a name that would break the line is written anew. */
 const requote = (types: string): string =>

@@ -9,7 +9,7 @@ import type { Statement } from '../report/report.ts';
 import { allInSchema } from './all-in-schema.ts';
 import { collectItems } from './collect.ts';
 import { createExecutors } from './executors.ts';
-import { type GrantItem, grantText } from './grant-item.ts';
+import { type GrantItem, revokeStatement } from './grant-item.ts';
 import { inOrder } from './plan.ts';
 import type { Routines } from './routines.ts';
 
@@ -60,14 +60,7 @@ export function planTakingBack(input: TakingBack): readonly Statement[] {
   });
   return inOrder([...allInSchema(items, inventory, scope, input.tablesNamed), ...routines])
     .toReversed()
-    .map(({ executor, closes, ...item }) => ({
-      sql: grantText(item, true),
-      runAs: executor.name,
-      because: executor.because,
-      alsoBy: [],
-      closes,
-      undo: grantText(item),
-    }));
+    .map(revokeStatement);
 }
 
 const strip = (acl: Acl, role: Oid): Acl => acl.filter((item) => item.grantee !== role || item.grantor === role);

@@ -1,46 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { describe, expect, test } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
-import { runCli } from '../support/run-cli.ts';
-
-let server: PostgresServer;
-let folder: string;
-beforeAll(async () => {
-  server = await startPostgres();
-  await server.sql(`
-    create role app login password 'p@ss/word%';
-    create schema marts;
-    create table public.orders (id int);
-    create table public."odd.na$me" (id int);
-    create table marts.facts (id int);
-    grant usage on schema marts to app;
-    grant select, insert, update, delete on public.orders to app;
-    grant select on public."odd.na$me", marts.facts to app`);
-});
-afterAll(() => server.stop());
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'pgmedic-config-'));
-  mkdirSync(path.join(folder, '.git'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-const write = (text: string, name = 'pgmedic.yaml'): void => writeFileSync(path.join(folder, name), text);
-const run = (args: readonly string[], env: Record<string, string> = {}, cwd = folder) =>
-  runCli(args, { cwd, env: { DB_PASSWORD: 'p@ss/word%', ...env } });
-
-/** A connection that works, with what is to be added to it. */
-const good = (...lines: readonly string[]): string =>
-  [
-    'connections:',
-    '  warehouse:',
-    `    url: postgres://app:\${DB_PASSWORD}@127.0.0.1:${server.port}/postgres`,
-    '    sslmode: disable',
-    ...lines.map((line) => `    ${line}`),
-    '',
-  ].join('\n');
+import { folder, good, run, server, write } from './config-bed.ts';
 
 describe('@name', () => {
   test('connects with the values of the file, each told with its source', async () => {

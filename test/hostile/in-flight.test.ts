@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/report/report.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { schemaErrors } from '../support/report-schema.ts';
-import { hasSshd, startSshd } from '../support/sshd.ts';
+import { hasSshd, startSshd, throughSshd } from '../support/sshd.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -174,16 +174,7 @@ describe.each(['test', 'grants', 'sql'] as const)('%s, with its query in flight'
     async (signal) => {
       const sshd = await startSshd();
       try {
-        const route = [
-          '--ssh',
-          `127.0.0.1:${sshd.port}`,
-          '--ssh-config',
-          'none',
-          '--known-hosts',
-          sshd.knownHosts,
-          '--ssh-key',
-          sshd.key.file,
-        ];
+        const route = [...throughSshd(sshd), '--ssh-config', 'none'];
         const { code, report, ms } = await inFlight(command, [uri(), ...route, '--timeout', '6s'], () =>
           sshd.signalSessions(signal),
         );

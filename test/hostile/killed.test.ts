@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
-import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
+import { hasSshd, type Sshd, startSshd, throughSshd } from '../support/sshd.ts';
 import { processesWith } from './left-overs.ts';
 
 let server: PostgresServer;
@@ -25,14 +25,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const ROUTE = (): string[] => [
-  '--ssh',
-  `127.0.0.1:${sshd.port}`,
-  '--known-hosts',
-  sshd.knownHosts,
-  '--ssh-key',
-  sshd.key.file,
-];
+const ROUTE = (): string[] => throughSshd(sshd);
 const COMMANDS: Readonly<Record<string, () => readonly string[]>> = {
   test: () => ['test', server.uri('app', 'pw')],
   grants: () => ['grants', server.uri('app', 'pw'), '--need', 'read,write'],

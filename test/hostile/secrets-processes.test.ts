@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faults, type FaultyPeer, startFaultyPeer } from '../support/faulty-peer.ts';
-import { hasSshd, type Sshd, makeKey, startSshd } from '../support/sshd.ts';
+import { hasSshd, type Sshd, makeKey, startSshd, throughSshd } from '../support/sshd.ts';
 import { boundedRun } from './bounded-run.ts';
 import { MARKS, marksIn } from './marks.ts';
 
@@ -88,14 +88,7 @@ describe.skipIf(!hasSshd)('the programs that we start, through a real sshd (Debi
     chmodSync(path.join(bin, 'ssh'), 0o755);
     return { bin: `${bin}:${process.env['PATH'] ?? ''}`, seen };
   }
-  const route = (): string[] => [
-    '--ssh',
-    `127.0.0.1:${sshd.port}`,
-    '--known-hosts',
-    sshd.knownHosts,
-    '--ssh-key',
-    sshd.key.file,
-  ];
+  const route = (): string[] => throughSshd(sshd);
   const secrets = {
     PGPASSWORD: plain.secret,
     DATABASE_URL: `postgres://x:${encoded}@elsewhere/db`,

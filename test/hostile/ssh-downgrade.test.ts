@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { faults, startFaultyPeer } from '../support/faulty-peer.ts';
-import { hasSshd, type SshdOptions, startSshd } from '../support/sshd.ts';
+import { hasSshd, type SshdOptions, startSshd, throughSshd } from '../support/sshd.ts';
 import { boundedRun } from './bounded-run.ts';
 
 const closers: (() => unknown)[] = [];
@@ -18,16 +18,7 @@ async function through(
   closers.push(sshd.stop);
   const database = await startFaultyPeer(faults.closesAtOnce);
   closers.push(database.stop);
-  const route = [
-    '--ssh',
-    `127.0.0.1:${port ?? sshd.port}`,
-    '--ssh-config',
-    'none',
-    '--known-hosts',
-    sshd.knownHosts,
-    '--ssh-key',
-    sshd.key.file,
-  ];
+  const route = [...throughSshd(sshd, port), '--ssh-config', 'none'];
   const run = await boundedRun(['test', '-h', '127.0.0.1', '-p', String(database.port), ...route, '--json', ...more]);
   const { verdict, findings } = run.report();
   return { code: run.code, finding: verdict.code, fix: verdict.fix ?? '', codes: findings.map(({ code }) => code) };

@@ -165,3 +165,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     },
   };
 }
+
+/** What `--ssh` and its sister flags need to pass this sshd. */
+export const throughSshd = (sshd: Sshd, port = sshd.port): string[] => [
+  ...['--ssh', `127.0.0.1:${port}`, '--known-hosts', sshd.knownHosts, '--ssh-key', sshd.key.file],
+];

@@ -2,6 +2,7 @@ import type { ClientChannel } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { hopFailureCode, openFailureCode } from '../../failures/ssh-channel.ts';
+import { destinationOf } from './destination.ts';
 import type { LoggedIn } from './hop-login.ts';
 
 const ABORTED = 'aborted';
@@ -94,7 +95,7 @@ export async function openChannel(
   } catch (error) {
     const { reason } = error as OpenError;
     const message = login.quiet((error as OpenError).message);
-    const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const destination = destinationOf(host, port);
     const args = {
       bastion: draft.alias,
       user: draft.user,

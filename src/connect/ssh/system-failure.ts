@@ -4,6 +4,7 @@ import { hopFailureCode, openFailureCode, reasonOf } from '../../failures/ssh-ch
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { loginFailure } from '../../failures/ssh-login.ts';
 import { systemFailure } from '../../failures/ssh-system.ts';
+import { destinationOf } from './destination.ts';
 import { whatListens } from './dial.ts';
 import type { Master } from './system-master.ts';
 import type { SshOptions } from './types.ts';
@@ -36,7 +37,7 @@ function brokenJump(
     .find((each) => each !== undefined);
   if (words === undefined || draft === undefined || next === undefined) return null;
   const { host, port } = next;
-  const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const destination = destinationOf(host, port);
   const args = { bastion: draft.alias, user: draft.user, host, port, destination, seconds, detail: words };
   return new SshFailure(hopFailureCode(openFailureCode(reasonOf(words), words)), 'channel', hop, args, words);
 }

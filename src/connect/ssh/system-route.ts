@@ -5,6 +5,7 @@ import { SshFailure, type SshPart } from '../../failures/raw-errors.ts';
 import { openFailureCode, reasonOf } from '../../failures/ssh-channel.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import type { SshHopSpec } from '../../target/types.ts';
+import { destinationOf } from './destination.ts';
 import { draftOf } from './hop-draft.ts';
 import { resolveHop } from './hop-settings.ts';
 import { type SystemFiles, writeSystemFiles } from './system-files.ts';
@@ -139,7 +140,7 @@ function keepMaster(
 
   /** One listening socket per destination, in the folder that only we can enter. */
   const socketFor = (host: string, port: number): Promise<string> => {
-    const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const destination = destinationOf(host, port);
     const known = sockets.get(destination);
     if (known !== undefined) return known;
     const at = path.join(files.folder, `f${sockets.size}`);
@@ -184,7 +185,7 @@ function keepMaster(
     const answer = await ask(host, port, timeoutMs);
     draft.ms['channel'] ??= performance.now() - started;
     if (answer !== null && typeof answer !== 'string') return answer;
-    const destination = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const destination = destinationOf(host, port);
     const args = {
       bastion: draft.alias,
       user: draft.user,
