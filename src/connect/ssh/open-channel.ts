@@ -104,7 +104,7 @@ export async function openChannel(
       destination,
       seconds: Math.round(timeoutMs / 100) / 10,
     };
-    const raw = message.replace(/^\(SSH\) Channel open failure: /, '');
+    const raw = message.replace(/^\(SSH\) Channel open failure: /, '') || 'it gave no reason';
     const code = openFailureCode(reason, message);
     const fail = (which: string, extra: Readonly<Record<string, string | number>> = {}): SshFailure =>
       new SshFailure(
