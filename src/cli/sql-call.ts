@@ -10,6 +10,9 @@ const LEFT_OUT = ['--verify', '--generate', '--database', '--all-databases'];
 /** A text that may hold a password: better one placeholder too many. */
 const MAY_HOLD_PASSWORD = /:\/\/[^@]*:.*@|pass|secret|token/is;
 
+/** What names the place of a secret and is none: a variable that was found set, a file. Their names often say "password". */
+const namesPlace = (long: string): boolean => long.endsWith('-env') || long === '--passfile';
+
 /**
  * `pgmedic sql …` for the target, the needs and the filters of this call of `grants`, ready to be pasted. Where a
  * connection string may hold a password, TARGET stands for it.
@@ -36,7 +39,7 @@ function wordsOf(option: Option, value: unknown): readonly string[] {
   return [value]
     .flat()
     .filter((each): each is string => typeof each === 'string')
-    .flatMap((each) => [long, argument(each, placeholder)]);
+    .flatMap((each) => [long, namesPlace(long) ? shellWordOr(each, placeholder) : argument(each, placeholder)]);
 }
 
 const argument = (text: string, placeholder: string): string =>

@@ -30,6 +30,11 @@ describe('the call of sql after a call of grants', () => {
       '--host db --ssh me@b --no-ssh-agent',
     ],
     ['keeps the file of connections', ['@w', '--config', 'x.yaml'], '@w --config x.yaml'],
+    [
+      'names where a password is',
+      ['@w', '--password-env', 'DB_PASSWORD', '--passfile', '/home/me/.pgpass', '--ssh-passphrase-env', 'PASSPHRASE'],
+      '@w --password-env DB_PASSWORD --passfile /home/me/.pgpass --ssh-passphrase-env PASSPHRASE',
+    ],
     ['shows no password of a URI', ['postgres://a:hunter2@h/db'], 'TARGET'],
     ['shows no password with an at sign', ['postgres://a:hunt@r2@h/db'], 'TARGET'],
     ['shows no password of a string', ['host=h password=hunter2'], 'TARGET'],
