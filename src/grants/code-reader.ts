@@ -14,12 +14,10 @@ import type {
   View,
 } from './inventory.ts';
 import { type Tree, parseTree } from './node-tree.ts';
+import type { CodePart } from './queries/code.ts';
 import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';
 
-type CodeQuery = Extract<
-  QueryName,
-  'functions' | 'expressions' | 'domains' | 'triggers' | 'views' | 'rules' | 'policies' | 'foreign-tables'
->;
+type CodeQuery = Extract<QueryName, 'code' | 'rules' | 'policies' | 'foreign-tables'>;
 type CodeInventory = Pick<
   Inventory,
   'functions' | 'expressions' | 'triggers' | 'views' | 'rules' | 'policies' | 'foreignTables'
@@ -47,56 +45,60 @@ export function createCodeReader(): {
     return known;
   };
 
+  const parts: Readonly<Record<CodePart, (row: Row) => void>> = {
+    functions: (row) => {
+      const definer = bool(row, 6);
+      functions.set(oid(row, 0), {
+        oid: oid(row, 0),
+        schema: oid(row, 1),
+        name: text(row, 2),
+        arguments: text(row, 3),
+        owner: oid(row, 4),
+        acl: aclOrNull(row, 5),
+        volatile: text(row, 10) === 'v',
+        bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
+        mayDropRows: /\breturn\s+null\b/i.test(text(row, 8)),
+      });
+    },
+    expressions: (row) => {
+      const tree = parse(text(row, 3));
+      append(expressions, oid(row, 0), {
+        context: text(row, 1) as ExpressionContext,
+        name: text(row, 2),
+        functions: [...functionsIn(tree)],
+        reads: columnsIn(tree),
+        lateNames: lateNamesIn(tree),
+        column: oid(row, 4),
+      });
+    },
+    domains: (row) => {
+      append(expressions, oid(row, 0), {
+        context: bool(row, 4) ? 'domain' : 'domain-inside',
+        name: text(row, 2),
+        functions: [...functionsIn(parse(text(row, 3)))],
+        reads: [],
+        lateNames: [],
+        column: oid(row, 1),
+      });
+    },
+    triggers: (row) => {
+      append(triggers, oid(row, 0), {
+        name: text(row, 1),
+        type: oid(row, 2),
+        function: oid(row, 3),
+        condition: row[4] === null ? [] : [...functionsIn(parse(text(row, 4)))],
+      });
+    },
+    views: (row) => {
+      const option = text(row, 2).replace('check_option=', '');
+      const checkOption = option === 'local' || option === 'cascaded' ? option : 'none';
+      views.set(oid(row, 0), { reads: numbers(row, 1), checkOption, action: row[3] ?? null });
+    },
+  };
+
   return {
     readers: {
-      functions: (row) => {
-        const definer = bool(row, 6);
-        functions.set(oid(row, 0), {
-          oid: oid(row, 0),
-          schema: oid(row, 1),
-          name: text(row, 2),
-          arguments: text(row, 3),
-          owner: oid(row, 4),
-          acl: aclOrNull(row, 5),
-          volatile: text(row, 10) === 'v',
-          bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
-          mayDropRows: /\breturn\s+null\b/i.test(text(row, 8)),
-        });
-      },
-      expressions: (row) => {
-        const tree = parse(text(row, 3));
-        append(expressions, oid(row, 0), {
-          context: text(row, 1) as ExpressionContext,
-          name: text(row, 2),
-          functions: [...functionsIn(tree)],
-          reads: columnsIn(tree),
-          lateNames: lateNamesIn(tree),
-          column: oid(row, 4),
-        });
-      },
-      domains: (row) => {
-        append(expressions, oid(row, 0), {
-          context: bool(row, 4) ? 'domain' : 'domain-inside',
-          name: text(row, 2),
-          functions: [...functionsIn(parse(text(row, 3)))],
-          reads: [],
-          lateNames: [],
-          column: oid(row, 1),
-        });
-      },
-      triggers: (row) => {
-        append(triggers, oid(row, 0), {
-          name: text(row, 1),
-          type: oid(row, 2),
-          function: oid(row, 3),
-          condition: row[4] === null ? [] : [...functionsIn(parse(text(row, 4)))],
-        });
-      },
-      views: (row) => {
-        const option = text(row, 2).replace('check_option=', '');
-        const checkOption = option === 'local' || option === 'cascaded' ? option : 'none';
-        views.set(oid(row, 0), { reads: numbers(row, 1), checkOption, action: row[3] ?? null });
-      },
+      code: ([part, ...row]) => parts[part as CodePart](row),
       rules: (row) => {
         const event = EVENTS[text(row, 2)];
         if (event === undefined) return;

@@ -2,29 +2,23 @@ import {
   COLUMNS_SQL,
   DEFAULT_ACLS_SQL,
   membershipsSql,
+  OWNED_SEQUENCES_SQL,
   RELATIONS_SQL,
   ROLES_SQL,
   SCHEMAS_SQL,
-  SECURITY_INVOKER,
   sessionSql,
 } from './queries/core.ts';
 import { foreignKeysSql, INHERITS_SQL, SEQUENCE_DEFAULTS_SQL, unidentifiedSql } from './queries/dependencies.ts';
-import {
-  domainsSql,
-  expressionsSql,
-  foreignTablesSql,
-  functionsSql,
-  POLICIES_SQL,
-  RULES_SQL,
-  triggersSql,
-  viewsSql,
-} from './queries/functions.ts';
+import { codeSql } from './queries/code.ts';
+import { foreignTablesSql, POLICIES_SQL, RULES_SQL } from './queries/rules.ts';
 
 export interface InventoryOptions {
   /** The role to judge; without it, `current_user`. */
   readonly role?: string;
   /** `server_version_num`, for example 180004. */
   readonly serverVersion: number;
+  /** Views of the system are left out unless something of a user reads one: nobody asked about them. */
+  readonly userViewsOnly?: boolean;
 }
 
 export type QueryName =
@@ -32,21 +26,18 @@ export type QueryName =
   | 'roles'
   | 'memberships'
   | 'schemas'
-  | 'relations'
-  | 'columns'
   | 'default-acls'
   | 'sequence-defaults'
+  | 'owned-sequences'
   | 'foreign-keys'
   | 'inherits'
-  | 'functions'
-  | 'expressions'
-  | 'domains'
-  | 'triggers'
-  | 'views'
+  | 'code'
   | 'rules'
   | 'policies'
   | 'foreign-tables'
-  | 'unidentified';
+  | 'unidentified'
+  | 'relations'
+  | 'columns';
 
 export interface InventoryQuery {
   readonly name: QueryName;
@@ -56,8 +47,9 @@ export interface InventoryQuery {
 
 /**
  * The catalogue queries of one inventory, to be pipelined inside one READ ONLY transaction, with the session's own
- * search_path (a default such as `nextval('s'::text)` is looked up along it). None takes a lock on a user's relation, needs a right beyond
- * the public catalogue, or fails when an object vanishes meanwhile.
+ * search_path (a default such as `nextval('s'::text)` is looked up along it). None takes a lock on a user's relation,
+ * needs a right beyond the public catalogue, or fails when an object vanishes meanwhile. The large answer comes next to
+ * last: it is read while the server looks for lists of columns, which takes long and rarely says much.
  */
 export function inventoryQueries(options: InventoryOptions): readonly InventoryQuery[] {
   const { serverVersion, role } = options;
@@ -66,20 +58,17 @@ export function inventoryQueries(options: InventoryOptions): readonly InventoryQ
     { name: 'roles', sql: ROLES_SQL },
     { name: 'memberships', sql: membershipsSql(serverVersion) },
     { name: 'schemas', sql: SCHEMAS_SQL },
-    { name: 'relations', sql: RELATIONS_SQL },
-    { name: 'columns', sql: COLUMNS_SQL },
     { name: 'default-acls', sql: DEFAULT_ACLS_SQL },
     { name: 'sequence-defaults', sql: SEQUENCE_DEFAULTS_SQL },
+    { name: 'owned-sequences', sql: OWNED_SEQUENCES_SQL },
     { name: 'foreign-keys', sql: foreignKeysSql(serverVersion) },
     { name: 'inherits', sql: INHERITS_SQL },
-    { name: 'functions', sql: functionsSql(role, serverVersion) },
-    { name: 'expressions', sql: expressionsSql(role, serverVersion) },
-    { name: 'domains', sql: domainsSql(role, serverVersion) },
-    { name: 'triggers', sql: triggersSql(role) },
-    { name: 'views', sql: viewsSql(role, SECURITY_INVOKER) },
+    { name: 'code', sql: codeSql(options) },
     { name: 'rules', sql: RULES_SQL },
     { name: 'policies', sql: POLICIES_SQL },
     { name: 'foreign-tables', sql: foreignTablesSql(role) },
     { name: 'unidentified', sql: unidentifiedSql(serverVersion) },
+    { name: 'relations', sql: RELATIONS_SQL },
+    { name: 'columns', sql: COLUMNS_SQL },
   ];
 }

@@ -19,6 +19,7 @@ import type {
   Session,
 } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
+import { readRelationList } from './relation-list.ts';
 import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';
 
 /** Thrown by `finish` when the session's query gave no row: there is no role of that name. */
@@ -35,6 +36,11 @@ export class UnknownRoleError extends Error {
 export interface InventoryReader {
   /** Takes one row of a query's answer; values are the server's text output. */
   readonly onRow: (query: QueryName, row: Row) => void;
+  /**
+   * Puts the relations in the order of the report, once all of them have come. `finish` does it where nobody did; done
+   * before, it costs nothing, because the server is busy with the columns then.
+   */
+  readonly arrange: () => void;
   /** Everything that was read, once all answers are complete. Throws `UnknownRoleError`. */
   readonly finish: () => Inventory;
 }
@@ -46,12 +52,14 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   const memberships: Membership[] = [];
   const schemas = new Map<Oid, Schema>();
   const relations = new Map<Oid, Relation>();
+  /** By schema, until they are put in order. */
+  const contained = new Map<Oid, Relation[]>();
   const sequences = new Map<Oid, Sequence>();
   const acls = new Map<Oid, Acl>();
-  /** What many relations have in common, by the word that the query makes of it. */
-  const words = new Map<string, Omit<Relation, 'oid' | 'name' | 'kind'> & { readonly kind: string }>();
+  /** The key of each list of relations: the number of the row that brought it. */
+  let lists = 0;
   const columns = new Map<Oid, Column[]>();
-  const fixedColumns = new Map<Oid, number[]>();
+  const fixedColumns = new Map<Oid, readonly number[]>();
   const sequenceDefaults = new Map<Oid, SequenceDefault[]>();
   const ownedSequences = new Map<Oid, OwnedSequence[]>();
   const foreignKeys: ForeignKey[] = [];
@@ -93,27 +101,23 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       schemas.set(oid(row, 0), { oid: oid(row, 0), name: text(row, 1), owner: oid(row, 2), acl: aclOrNull(row, 3) });
     },
     relations: (row) => {
-      const at = oid(row, 0);
-      const word = text(row, 2);
-      let shared = words.get(word);
-      if (shared === undefined) {
-        const [schema, kind = '', owner, acl, flags] = word.split(' ');
-        shared = { schema: Number(schema), kind, owner: Number(owner), acl: Number(acl), flags: Number(flags) };
-        words.set(word, shared);
-      }
-      const { schema, kind, owner, acl, flags } = shared;
-      if (isRelKind(kind)) relations.set(at, { oid: at, schema, name: text(row, 1), kind, owner, acl, flags });
-      else sequences.set(at, { oid: at, schema, name: text(row, 1), owner, acl });
-      const list = aclOrNull(row, 3);
-      if (list !== null) acls.set(at, list);
-      const [table, type, ...column] = row[4]?.split(' ') ?? [];
-      if (table !== undefined && type !== undefined) {
-        append(ownedSequences, Number(table), { sequence: at, columnName: column.join(' '), identity: type === 'i' });
-      }
+      const owner = oid(row, 0);
+      const list = aclOrNull(row, 1);
+      const acl = list === null ? 0 : ++lists;
+      if (list !== null) acls.set(acl, list);
+      readRelationList(text(row, 2), (at, schema, kind, flags, name) => {
+        if (isRelKind(kind)) append(contained, schema, { oid: at, schema, name, kind, owner, acl, flags });
+        else sequences.set(at, { oid: at, schema, name, owner, acl });
+      });
+    },
+    'owned-sequences': (row) => {
+      append(ownedSequences, oid(row, 0), {
+        sequence: oid(row, 1),
+        columnName: text(row, 3),
+        identity: text(row, 2) === 'i',
+      });
     },
     columns: (row) => {
-      if (text(row, 5) === 'a') append(fixedColumns, oid(row, 0), oid(row, 1));
-      if (row[7] !== 't') return;
       append(columns, oid(row, 0), {
         number: oid(row, 1),
         name: text(row, 2),
@@ -153,6 +157,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
         checks: bool(row, 8),
         acts: bool(row, 9),
       });
+      if (text(row, 10) !== '') fixedColumns.set(oid(row, 2), numbers(row, 10));
     },
     inherits: (row) => append(children, oid(row, 0), oid(row, 1)),
     unidentified: (row) => {
@@ -162,9 +167,20 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
     ...code.readers,
   };
 
+  const arrange = (): void => {
+    const named = (schema: Oid): string => schemas.get(schema)?.name ?? '';
+    for (const schema of [...contained.keys()].toSorted((a, b) => byText(named(a), named(b)))) {
+      const within = contained.get(schema) ?? [];
+      for (const relation of within.toSorted((a, b) => byText(a.name, b.name))) relations.set(relation.oid, relation);
+    }
+    contained.clear();
+  };
+
   return {
     onRow: (query, row) => readers[query](row),
+    arrange,
     finish: () => {
+      arrange();
       if (session === undefined) throw new UnknownRoleError(options.role ?? 'current_user');
       const { serverVersion } = options;
       return {
@@ -189,5 +205,8 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
     },
   };
 }
+
+/** Compares as code units do, whatever the locale. */
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const isRelKind = (kind: string): kind is RelKind => 'rpvmf'.includes(kind);

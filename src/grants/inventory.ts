@@ -37,8 +37,8 @@ export interface Relation {
   readonly name: string;
   readonly kind: RelKind;
   readonly owner: Oid;
-  /** The relation whose row carried this access control list (0: none of its own). Equal keys are equal lists. */
-  readonly acl: Oid;
+  /** The key of its access control list in `acls` (0: none of its own). Equal keys are equal lists. */
+  readonly acl: number;
   /** Bits of `RELATION_FLAG`. */
   readonly flags: number;
 }

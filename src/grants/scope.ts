@@ -1,6 +1,7 @@
 import type { Finding } from '../report/finding.ts';
 import type { Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
 import { compilePattern } from './pattern.ts';
+import { isSystem, speaksOfSystem } from './system-names.ts';
 
 /** The filters as typed: regular expressions on the whole name; those of tables see `schema.table`. */
 export interface ScopeFilters {
@@ -30,11 +31,6 @@ interface Filter {
   matched: boolean;
 }
 
-const isSystem = (name: string): boolean => name.startsWith('pg_') || name === 'information_schema';
-
-/** A system schema is in only where a filter speaks of it: `.*` does not, `pg_catalog` and `pg_temp_\d+` do. */
-const speaksOfSystem = (filter: Filter): boolean => /pg_|information_schema/.test(filter.text.replaceAll('\\', ''));
-
 /** Applies the filters. Throws `PatternError` for an expression that does not compile. */
 export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Scope {
   const compile = (option: string, texts: readonly string[] = []): Filter[] =>
@@ -53,10 +49,11 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
   const accepted = new Map<Oid, Schema>();
   for (const schema of inventory.schemas.values()) {
     const system = isSystem(schema.name);
-    if (system && ![...inSchemas, ...inTables].some(speaksOfSystem)) continue;
-    const hits = matching(inSchemas, schema.name).filter((hit) => !system || speaksOfSystem(hit));
+    if (system && ![...inSchemas, ...inTables].some(({ text }) => speaksOfSystem(text))) continue;
+    const hits = matching(inSchemas, schema.name).filter((hit) => !system || speaksOfSystem(hit.text));
     const excluded = matching(outSchemas, schema.name).length > 0;
-    const wanted = inSchemas.length === 0 ? !system || inTables.some(speaksOfSystem) : hits.length > 0;
+    const wanted =
+      inSchemas.length === 0 ? !system || inTables.some(({ text }) => speaksOfSystem(text)) : hits.length > 0;
     if (wanted && !excluded) accepted.set(schema.oid, schema);
   }
 
@@ -67,7 +64,7 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     if (inTables.length + outTables.length > 0) {
       const name = `${schema.name}.${relation.name}`;
       const hits = matching(inTables, name).filter(
-        (hit) => !isSystem(schema.name) || speaksOfSystem(hit) || inSchemas.length > 0,
+        (hit) => !isSystem(schema.name) || speaksOfSystem(hit.text) || inSchemas.length > 0,
       );
       const excluded = matching(outTables, name).length > 0;
       if (excluded || (inTables.length > 0 && hits.length === 0)) continue;

@@ -13,6 +13,7 @@ import { type Statements, createStatements } from '../grants/statements.ts';
 import { profileFindings } from '../profiles/findings.ts';
 import type { Profile } from '../profiles/profile.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
+import { speaksOfSystem } from '../grants/system-names.ts';
 import { STAND_IN, asNewRole } from '../sql/new-role.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
@@ -119,12 +120,21 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TITLE, durationMs: ms });
 
 /** What the catalogue is asked for a plan. */
-export const inventoryOf = ({ newRole, role }: GrantsPlan, serverVersion: number): InventoryOptions => ({
+export const inventoryOf = (
+  { newRole, role, filters, groups = [] }: GrantsPlan,
+  serverVersion: number,
+): InventoryOptions => ({
   serverVersion,
+  userViewsOnly: ![filters, ...groups.map((group) => group.filters)].some(({ schemas = [], tables = [] }) =>
+    [...schemas, ...tables].some(speaksOfSystem),
+  ),
   ...(newRole !== undefined ? { role: STAND_IN } : role === undefined ? {} : { role }),
 });
 
-/** Sends the whole READ ONLY transaction in one write and consumes the rows as they come. */
+/**
+ * Sends the whole READ ONLY transaction at once and consumes the rows as they come; the relations are put in order
+ * while the server is busy with what comes after them.
+ */
 export async function readInventory(
   options: InventoryOptions,
   { session, statementMs }: Pick<GrantsSource, 'session' | 'statementMs'>,
@@ -141,12 +151,22 @@ export async function readInventory(
         (row: readonly (string | null)[]) =>
           reader.onRow(name, row),
     ),
-    undefined,
   ];
-  const outcomes = await session.pipeline(texts, consumers, { timeoutMs: statementMs });
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  const split = texts.length - AFTER_RELATIONS;
+  const timeout = { timeoutMs: statementMs };
+  const [outcomes, last] = await Promise.all([
+    session.pipeline(texts.slice(0, split), consumers, timeout).then((done) => {
+      reader.arrange();
+      return done;
+    }),
+    session.pipeline(texts.slice(split), consumers.slice(split), timeout),
+  ]);
+  for (const outcome of [...outcomes, ...last]) if (outcome.status === 'rejected') throw outcome.reason;
   return reader.finish();
 }
+
+/** The columns, and the end of the transaction. */
+const AFTER_RELATIONS = 2;
 
 /** A gap as a finding: `schema`, `name` and `privilege` name the object, so that every format can place it. */
 /** Joining a single text would copy it. */

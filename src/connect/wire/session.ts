@@ -25,9 +25,9 @@ export interface SessionState {
   readonly hush: Hush | null;
   /** When every query must be over, by performance.now(): a server's own limits bind only an honest one. */
   readonly deadline: number;
-  /** The most that the collected rows of a pipeline may take, and thus one message, in bytes. */
+  /** The most that the collected rows of a pipeline may take, in bytes. */
   readonly maxResultBytes: number;
-  /** The same for rows that are consumed as they come. */
+  /** The same for rows that are consumed as they come, and thus the most that one message may be. */
   readonly maxConsumedBytes: number;
 }
 
@@ -127,7 +127,7 @@ export function openSession(line: Line, state: SessionState): Session {
         return idle(type, () => words(bytes, start, end));
     }
   };
-  line.listen({ message, failed }, state.maxResultBytes);
+  line.listen({ message, failed }, Math.max(state.maxResultBytes, state.maxConsumedBytes));
 
   const pipeline = (
     texts: readonly string[],

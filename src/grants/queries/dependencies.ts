@@ -14,14 +14,23 @@ join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_attrdef'::regclass and
 join pg_catalog.pg_class s on s.oid = d.refobjid and s.relkind = 'S'
 join pg_catalog.pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum`;
 
-/** Foreign keys; the triggers that see to them can be disabled, on either side, and from 18 they need not be enforced. */
+/**
+ * Foreign keys; the triggers that see to them can be disabled, on either side, and from 18 they need not be enforced.
+ * Last, of the table that is referred to, the columns GENERATED ALWAYS AS IDENTITY, which no UPDATE can change: looked
+ * up only where there are identity columns at all (from 17 a partition has them without a sequence of its own).
+ */
 export const foreignKeysSql = (serverVersion: number): string => `with off as materialized (
   select tgconstraint, tgrelid from pg_catalog.pg_trigger where tgconstraint <> 0 and tgenabled not in ('O', 'A')
+), identity as materialized (
+  select exists (select from pg_catalog.pg_sequence s join pg_catalog.pg_depend d
+    on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.seqrelid and d.deptype = 'i') as used
 )
 select oid, conrelid, confrelid, conparentid, array_to_string(conkey, ','), array_to_string(confkey, ','),
   confdeltype, confupdtype, ${['conrelid', 'confrelid']
     .map((side) => `${serverVersion >= 180000 ? 'conenforced and ' : ''}(oid, ${side}) not in (select * from off)`)
-    .join(', ')}
+    .join(', ')},
+  case when (select used from identity) then (select string_agg(a.attnum::text, ',') from pg_catalog.pg_attribute a
+    where a.attrelid = confrelid and a.attnum > 0 and a.attidentity = 'a') end
 from pg_catalog.pg_constraint where contype = 'f'`;
 
 /**
