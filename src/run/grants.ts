@@ -141,8 +141,9 @@ export async function readInventory(
 ): Promise<Inventory> {
   const queries = inventoryQueries(options);
   const reader = createInventoryReader(options);
-  // The planner overrates these queries, and compiling them would take longer than running them.
-  const begin = `${beginReadOnly(statementMs - 500)}; set local jit = off`;
+  // The planner overrates these queries, and compiling them would take longer than running them; and the catalogue is in
+  // memory, where looking a row up costs no more than reading on.
+  const begin = `${beginReadOnly(statementMs - 500)}; set local jit = off; set local random_page_cost = 1`;
   const texts = [begin, ...queries.map(({ sql }) => sql), END_READ_ONLY];
   const consumers = [
     undefined,
