@@ -1,5 +1,5 @@
 import { defineConfig } from 'rolldown';
-import { ascii, lazily, trimmed } from './rolldown.plugins.js';
+import { ascii, lazily, monotonic, trimmed } from './rolldown.plugins.js';
 
 /** A chunk for the modules named, with all that they import statically and no group before has taken. */
 const group = (name, pattern, priority) => ({ name, test: new RegExp(pattern), priority });
@@ -18,7 +18,7 @@ export default defineConfig({
   // The bundle names its modules; with a linked node_modules it would name a place of the machine that built it.
   resolve: { symlinks: false },
   external: ['yaml', 'zod'],
-  plugins: [trimmed, lazily, ascii],
+  plugins: [trimmed, lazily, monotonic, ascii],
   output: {
     dir: 'dist/bundle',
     format: 'cjs',

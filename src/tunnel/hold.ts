@@ -177,17 +177,17 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
     await stop();
   };
 
+  const lookForAnother = async (): Promise<void> => {
+    if (bind !== '127.0.0.1' || !(await otherOnIpv6(port)) || stopping !== null) return;
+    notice('tunnel-localhost-elsewhere', { port });
+  };
   const notice = (code: string, args: Finding['args']): void =>
     onEvent({ event: 'notice', finding: { code, stage: 'ssh', args } });
   for (const hop of first.hops) for (const finding of hop.notices) onEvent({ event: 'notice', finding });
   if (listensBeyondLoopback(bind)) notice('tunnel-open-to-others', { host: bind, port });
   onEvent({ event: 'ready', host: bind, port, url: options.url(bind, port), ms: performance.now() - startedAt });
-  // Nobody needs to wait for this: clients are told the address.
-  if (bind === '127.0.0.1') {
-    void otherOnIpv6(port).then((answers) => {
-      if (answers && stopping === null) notice('tunnel-localhost-elsewhere', { port });
-    });
-  }
+  // Nobody needs to wait for this, least of all the command: clients are told the address.
+  setImmediate(() => void lookForAnother());
   // A tunnel may be held for longer than the files that it was started from.
   setTimeout(() => void import('./refusal-words.ts').catch(() => {}), WORDS_AFTER_MS).unref();
   return { host: bind, port, hops: first.hops, clients: () => sockets.size, failed, drain, stop };
