@@ -23,11 +23,12 @@ export function eventTeller(say: (event: TunnelEvent, at: Date, worded: Wording)
   let worded: Wording | null = null;
   let loading: Promise<void> | null = null;
   const waiting: (readonly [TunnelEvent, Date])[] = [];
-  const load = (): Promise<void> =>
-    (loading ??= import('./tunnel-words.ts').then((module) => {
-      ({ worded } = module);
-      for (const [event, at] of waiting.splice(0)) say(event, at, module.worded);
-    }));
+  const loadWords = async (): Promise<void> => {
+    const words = await import('./tunnel-words.ts');
+    ({ worded } = words);
+    for (const [event, at] of waiting.splice(0)) say(event, at, words.worded);
+  };
+  const load = (): Promise<void> => (loading ??= loadWords());
   setTimeout(() => void load(), WORDS_AFTER_MS).unref();
   return {
     tell: (event) => {
