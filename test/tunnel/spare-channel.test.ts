@@ -65,7 +65,8 @@ async function ask(tunnel: Tunnel, text: string): Promise<string> {
 }
 
 const ended = async (socket: Socket | undefined): Promise<void> => {
-  while (socket?.destroyed !== true) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (socket === undefined) throw new Error('nothing was opened');
+  if (!socket.destroyed) await once(socket, 'close');
 };
 
 test('the first client has the channel that proved the way, the second one of its own', async () => {
