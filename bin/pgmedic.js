@@ -10,13 +10,21 @@ const compiledBy = `${process.versions.v8}-${process.arch}`;
 /** Whether the chunks run from the code that the build compiled for exactly this V8 (rolldown.build.js). */
 let isCompiled = existsSync(path.join(bundle, `start.cjs.${compiledBy}`));
 
+function compiledCode(file) {
+  try {
+    return readFileSync(`${file}.${compiledBy}`);
+  } catch {
+    return undefined; // this one was lost
+  }
+}
+
 /**
  * Runs a chunk from its compiled code: compiling takes a third of a start, and a cache that fills as it goes helps neither
  * the first run nor a read-only installation. Node's own loader would look for each file first, which takes as long as
  * running it.
  */
 function runCompiled(file) {
-  const cachedData = readFileSync(`${file}.${compiledBy}`);
+  const cachedData = compiledCode(file);
   // Chunks are ASCII (rolldown.plugins.js), which is read as latin1 without decoding it.
   const script = new vm.Script(Module.wrap(readFileSync(file, 'latin1')), { filename: file, cachedData });
   if (script.cachedDataRejected === true) return false;

@@ -172,8 +172,9 @@ export async function loginHop(
         policy.remember();
         client.once('hostkeys', () => {
           try {
-            // What `ssh -N` sends: closes exec for good, and its packet carries the ACK that sshd's Nagle waits for.
-            client.openssh_noMoreSessions(() => {});
+            // What `ssh -N` sends: closes exec for good, and its packet carries the ACK that sshd's Nagle waits for. An answer
+            // would be one more to be acknowledged, so none is asked for (ssh2's types know only the other way).
+            (client as unknown as { openssh_noMoreSessions: () => void }).openssh_noMoreSessions();
           } catch {
             // Not an OpenSSH server: nothing is lost.
           }
