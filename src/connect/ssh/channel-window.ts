@@ -49,14 +49,15 @@ export function promptAck(channel: Duplex, size = FIRST_WINDOW): PromptAck {
   const topUp = windowTopUp(channel);
   let owed = false;
   let timer: NodeJS.Timeout | null = null;
+  const pay = (): void => {
+    timer = null;
+    if (owed) topUp?.(size, size);
+    owed = false;
+  };
   return {
     heard: () => {
       owed = true;
-      timer ??= setTimeout(() => {
-        timer = null;
-        if (owed) topUp?.(size, size);
-        owed = false;
-      }, PATIENCE_MS);
+      if (topUp !== null) timer ??= setTimeout(pay, PATIENCE_MS);
     },
     said: () => {
       owed = false;
