@@ -88,6 +88,7 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
   });
   try {
     if (unwritten !== null) throw unwritten as OutputError;
+    await told(); // a warning is read before the command runs
     return await untilEnd(held, input, realHost);
   } finally {
     if (own.readyFile !== null) removeReadyFile(own.readyFile);
