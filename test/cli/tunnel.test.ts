@@ -171,13 +171,6 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
     expect(await tunnel('--', 'no-such-command').exit).toBe(127);
   });
 
-  test('a warning is said before the command runs', async () => {
-    const known = path.join(sshd.home, 'nobody-known');
-    const held = tunnel('--known-hosts', known, '--accept-new-host-key', '--', 'sh', '-c', 'echo command >&2');
-    expect(await held.exit).toBe(0);
-    expect(held.stderr()).toMatch(/^pgmedic: .*SHA256:.*\n(?:pgmedic: .*\n)*command\n$/);
-  });
-
   test.skipIf(!hasHaproxy)(
     '--idle-test behind a balancer: the limit, and a keepalive that is too slow (Debian: haproxy)',
     async () => {
