@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import v8 from 'node:v8';
@@ -28,11 +28,9 @@ writeFileSync(`${config.output.dir}/LICENSES.txt`, notices.toSorted().join(`\n${
  * eager compiling is taken back before.
  */
 const { dir } = config.output;
-/** Below this many bytes a chunk is compiled faster than its compiled code is read. */
-const WORTH_IT = 2048;
 v8.setFlagsFromString('--no-lazy');
 const scripts = readdirSync(dir)
-  .filter((name) => name.endsWith('.cjs') && statSync(path.join(dir, name)).size > WORTH_IT)
+  .filter((name) => name.endsWith('.cjs'))
   .map((name) => {
     const filename = path.resolve(dir, name);
     if (/[^.\w]import\(/.test(readFileSync(filename, 'utf8'))) throw new Error(`${name}: import() would fail there`);

@@ -1,4 +1,5 @@
 import { defineConfig } from 'rolldown';
+import { ascii, lazily, monotonic, trimmed } from './rolldown.plugins.js';
 
 /** A chunk for the modules named, with all that they import statically and no group before has taken. */
 const group = (name, pattern, priority) => ({ name, test: new RegExp(pattern), priority });
@@ -16,23 +17,8 @@ export default defineConfig({
   platform: 'node',
   // The bundle names its modules; with a linked node_modules it would name a place of the machine that built it.
   resolve: { symlinks: false },
-  external: ['yaml', 'zod', 'cpu-features'],
-  plugins: [
-    {
-      name: 'native parts',
-      resolveId: (source) =>
-        source.endsWith('/sshcrypto.node')
-          ? { id: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }
-          : null,
-    },
-    {
-      name: 'parts of ssh2 that a client of forwards never calls',
-      load: (id) =>
-        /[\\/]ssh2[\\/]lib[\\/](?:http-agents|server|keygen|protocol[\\/]SFTP)\.js$/.test(id)
-          ? 'module.exports = {};'
-          : null,
-    },
-  ],
+  external: ['yaml', 'zod'],
+  plugins: [trimmed, lazily, monotonic, ascii],
   output: {
     dir: 'dist/bundle',
     format: 'cjs',
@@ -51,6 +37,8 @@ export default defineConfig({
         group('table', String.raw`[\\/]render[\\/]table\.js$`, 4),
         group('grants-command', String.raw`[\\/]cli[\\/]grants-command\.js$`, 3),
         group('grants', String.raw`[\\/]run[\\/]grants\.js$`, 2),
+        group('tunnel', String.raw`[\\/]cli[\\/]tunnel-(command|serve)\.js$`, 5),
+        group('route', String.raw`[\\/]connect[\\/]ssh[\\/](route|part-clock|channel-stream)\.js$`, 5),
         group('failure', String.raw`[\\/](probes[\\/]explain-failure|checks[\\/]catalogue)\.js$`, 1),
       ],
     },

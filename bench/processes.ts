@@ -33,22 +33,26 @@ export function environment(own: Readonly<Record<string, string>> = {}): Record<
   return { ...Object.fromEntries(given), HOME: '/nonexistent', LANG: 'C.UTF-8', ...own };
 }
 
-/**
- * Runs a command to its end and throws its output away; gives its wall time in milliseconds. Throws with what it said
- * where it failed: a figure of a run that failed would be worth nothing.
- */
-export function wallMs({ argv, env, codes = [0] }: Command): Promise<number> {
+/** Runs a command to its end and throws its output away; gives its wall time in milliseconds. */
+export const wallMs = async (command: Command): Promise<number> => (await timed(command)).endMs;
+
+/** The same up to its first byte on standard output. */
+export const firstOutputMs = async (command: Command): Promise<number> => (await timed(command)).firstMs;
+
+/** Throws with what the command said where it failed: a figure of a run that failed would be worth nothing. */
+function timed({ argv, env, codes = [0] }: Command): Promise<{ readonly firstMs: number; readonly endMs: number }> {
   return new Promise((resolve, reject) => {
     const [file = '', ...args] = argv;
     const start = performance.now();
     const child = spawn(file, args, { env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
-    child.stdout.resume();
+    let firstMs = Number.NaN;
+    child.stdout.once('data', () => (firstMs = performance.now() - start)).resume();
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     child.once('error', reject);
     child.once('close', (code) => {
-      const ms = performance.now() - start;
-      if (code !== null && codes.includes(code)) resolve(ms);
+      const endMs = performance.now() - start;
+      if (code !== null && codes.includes(code)) resolve({ firstMs, endMs });
       else reject(new Error(`${argv.join(' ')} ended with ${code}: ${said}`));
     });
   });

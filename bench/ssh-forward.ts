@@ -9,6 +9,11 @@ export interface Forward {
   readonly stop: () => Promise<void>;
 }
 
+interface SshForward extends Forward {
+  /** From the start of `ssh` until its port answered. */
+  readonly readyMs: number;
+}
+
 /** The options of `ssh` for a bastion of the tests: its key, its known_hosts, nothing of this machine's. */
 const options = (sshd: Sshd, port: number): readonly string[] => [
   ...['-F', 'none', '-i', sshd.key.file, '-p', String(port)],
@@ -17,15 +22,16 @@ const options = (sshd: Sshd, port: number): readonly string[] => [
 ];
 
 /** `ssh -N -L` with its default algorithms; ready when the local port answers. */
-export async function sshForward(sshd: Sshd, sshPort: number, databasePort: number): Promise<Forward> {
+export async function sshForward(sshd: Sshd, sshPort: number, databasePort: number): Promise<SshForward> {
   const port = await freePort();
+  const start = performance.now();
   const child = spawn(
     'ssh',
     ['-N', '-L', `127.0.0.1:${port}:127.0.0.1:${databasePort}`, ...options(sshd, sshPort), `${sshd.user}@127.0.0.1`],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   await answers(port, child);
-  return { port, stop: () => stop(child) };
+  return { port, readyMs: performance.now() - start, stop: () => stop(child) };
 }
 
 /** Waits until a port answers. */

@@ -1,11 +1,15 @@
+import { isatty } from 'node:tty';
 import type { HostKeyQuestion, SecretQuestion } from '../connect/ssh/types.ts';
 import { forTerminal } from '../render/escape.ts';
 import { Secret } from '../report/secret.ts';
 import { interruption } from './signals.ts';
 
-/** Whether a person can be asked: a terminal on both sides, and `--no-input` not given. */
+/**
+ * Whether a person can be asked: a terminal on both sides, and `--no-input` not given. The numbers of the two, because to
+ * make a stream of standard input takes longer than to read the command line.
+ */
 export const canAsk = (flags: { readonly input?: unknown }): boolean =>
-  flags.input !== false && process.stdin.isTTY && process.stderr.isTTY && (process.env['CI'] ?? '') === '';
+  flags.input !== false && (process.env['CI'] ?? '') === '' && isatty(0) && isatty(2);
 
 /** Asks on standard error whether to trust a host key. The default answer is no. */
 export async function askForHostKey(question: HostKeyQuestion): Promise<boolean> {

@@ -12,6 +12,7 @@ import { OutputError } from './output-file.ts';
 import { routeOpener } from './ssh-options.ts';
 import { namedSecretVariables } from './secret-variable.ts';
 import { eventJson, eventLine } from './tunnel-lines.ts';
+import { eventTeller } from './tunnel-teller.ts';
 import { interruptedCode } from './signals.ts';
 import type { TunnelFlags } from './tunnel-options.ts';
 
@@ -52,15 +53,19 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
   // A command owns standard output.
   const out = child.length > 0 ? process.stderr : process.stdout;
   let unwritten: OutputError | null = null;
-  const onEvent = (event: TunnelEvent): void => {
-    // Before it is said: whoever reads the line may look for the file at once.
-    if (event.event === 'ready') unwritten = writeReady(own.readyFile, event);
-    if (asJson) return void out.write(`${eventJson(event)}\n`);
-    const line = eventLine(event, flags['verbose'] === true);
-    if (line !== null && flags['quiet'] !== true) process.stderr.write(`pgmedic: ${line}\n`);
+  const isQuiet = flags['quiet'] === true;
+  const { tell, told } = eventTeller((event, at, worded) => {
+    if (asJson) return void out.write(`${eventJson(event, at, worded)}\n`);
+    const line = isQuiet ? null : eventLine(event, flags['verbose'] === true, worded);
+    if (line !== null) process.stderr.write(`pgmedic: ${line}\n`);
     if (event.event !== 'ready' || (child.length > 0 && flags['verbose'] !== true)) return;
     const route = target.route.map(({ host }) => host).join(' → ');
     out.write(`ready: ${event.url} (${forTerminal(`${realHost}:${candidate.port} through ${route}`)})\n`);
+  });
+  const onEvent = (event: TunnelEvent): void => {
+    // Before it is said: whoever reads the line may look for the file at once.
+    if (event.event === 'ready') unwritten = writeReady(own.readyFile, event);
+    if (asJson || !isQuiet || event.event === 'ready') tell(event);
   };
   const pinned = options.hostKeyPins ?? [];
   // The limit of a run is that of setting it up, each time anew.
@@ -75,16 +80,20 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
     bind: own.bind,
     localPort: own.localPort,
     allowRemote: own.allowRemote,
+    // The command connects first of all: a libpq program within a few dozen ms, an interpreter within a few hundred.
+    keepProofMs: child.length > 0 ? 1000 : 0,
     forwardTimeoutMs: Math.min(options.connectTimeoutMs ?? 10_000, limitMs),
     url: (host, port) => tunnelUrl(target, realHost, host, port),
     onEvent,
   });
   try {
     if (unwritten !== null) throw unwritten as OutputError;
+    await told(); // a warning is read before the command runs
     return await untilEnd(held, input, realHost);
   } finally {
     if (own.readyFile !== null) removeReadyFile(own.readyFile);
     await held.stop();
+    await told();
   }
 }
 

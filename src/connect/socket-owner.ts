@@ -3,12 +3,10 @@ import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { Refusal } from '../failures/raw-errors.ts';
 
-const run = promisify(execFile);
-
 /** The account's name, as the system's own `id` knows it (also from a directory service); undefined where it has none. */
 async function accountName(uid: number): Promise<string | undefined> {
   try {
-    return (await run('id', ['-un', String(uid)], { timeout: 2000 })).stdout.trim();
+    return (await promisify(execFile)('id', ['-un', String(uid)], { timeout: 2000 })).stdout.trim();
   } catch {
     return undefined;
   }

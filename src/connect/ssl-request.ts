@@ -48,6 +48,7 @@ export async function requestTls(
   hold(stream);
   try {
     stream.write(SSL_REQUEST);
+    void import('node:crypto'); // for TLS or for the password's proof: loaded while the server begins its session
     return await withDeadline(readAnswer(stream), {
       ...options,
       timeout: () => new StageTimeout('tls', options.timeoutMs, 'answer to SSLRequest'),

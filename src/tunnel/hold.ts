@@ -1,14 +1,12 @@
 import type { Socket } from 'node:net';
 import { SshFailure } from '../failures/raw-errors.ts';
-import { sshCodes } from '../failures/ssh.ts';
-import { tunnelCodes } from '../failures/tunnel.ts';
 import type { Finding } from '../report/finding.ts';
-import { word } from '../report/words.ts';
 import type { TunnelEvent } from './events.ts';
 import { type Carrier, findingOf, keepLine } from './line.ts';
 import { listen, listensBeyondLoopback, otherOnIpv6 } from './listen.ts';
 import { pump } from './pump.ts';
 import { refuseClient } from './refusal.ts';
+import { type SpareChannel, spareChannel } from './spare-channel.ts';
 import { windowFor } from './window.ts';
 
 export interface TunnelOptions {
@@ -25,6 +23,11 @@ export interface TunnelOptions {
   readonly forwardTimeoutMs?: number;
   /** How long a new client waits for a lost bastion. Default 10 000 ms. */
   readonly waitMs?: number;
+  /**
+   * How long the channel that proved the way is kept for the first client; not at all unless told. For when one is about
+   * to come.
+   */
+  readonly keepProofMs?: number;
   /** The URL for people, without a password, for a local address. */
   readonly url: (host: string, port: number) => string;
   readonly onEvent: (event: TunnelEvent) => void;
@@ -43,7 +46,8 @@ export interface Tunnel {
   readonly stop: () => Promise<void>;
 }
 
-const WORDS = { ...sshCodes, ...tunnelCodes };
+/** By then a short command is over, and a tunnel that is held has nothing else to do. */
+const WORDS_AFTER_MS = 1000;
 
 /**
  * Connects, proves the way to the database with one channel, and only then listens.
@@ -64,14 +68,15 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
   });
 
   let listening: Awaited<ReturnType<typeof listen>>;
+  let spare: SpareChannel;
   try {
     // One round trip for both: the proof that the bastion reaches the database, and how far away the bastion is.
-    const [proof, ms] = await Promise.all([
-      first.forwardChannel(options.host, options.port, forwardTimeoutMs),
-      first.ping(),
-    ]);
-    proof.destroy();
-    roundTripMs = ms;
+    const proof = first.forwardChannel(options.host, options.port, forwardTimeoutMs);
+    first.ping().then(
+      (ms) => (roundTripMs = ms),
+      () => {}, // lost: whoever needs the line will tell
+    );
+    spare = spareChannel(await proof, options.keepProofMs ?? 0);
     listening = await listen(
       bind,
       options.localPort ?? 0,
@@ -88,6 +93,7 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
     onEvent,
     // Their sessions cannot be resumed: end them at once, cleanly, never half-open.
     onLost: () => {
+      spare.close();
       const clients = sockets.size;
       for (const socket of sockets) if (served.has(socket)) socket.destroySoon();
       return clients;
@@ -107,12 +113,14 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
             stage: 'ssh',
             args: { seconds: waitMs / 1000, bastion, cause: failure?.code ?? 'stopped' },
           };
-    const { message, fix } = word(finding, WORDS);
+    const { refusalOf } = await import('./refusal-words.ts');
     onEvent({ event: 'client-refused', client, finding });
-    await refuseClient(socket, { message: `pgmedic tunnel: ${message}`, hint: fix });
+    await refuseClient(socket, refusalOf(finding));
   };
 
   const channelFor = async (): Promise<Awaited<ReturnType<Carrier['forwardChannel']>>> => {
+    const ready = spare.take();
+    if (ready !== null) return ready;
     const deadline = performance.now() + waitMs;
     for (;;) {
       const left = deadline - performance.now();
@@ -150,6 +158,7 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
   const stop = (): Promise<void> => {
     stopping ??= (async () => {
       server.close();
+      spare.close();
       for (const socket of sockets) socket.destroy();
       await line.close();
       onEvent({ event: 'stopped' });
@@ -168,11 +177,18 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
     await stop();
   };
 
+  const lookForAnother = async (): Promise<void> => {
+    if (bind !== '127.0.0.1' || !(await otherOnIpv6(port)) || stopping !== null) return;
+    notice('tunnel-localhost-elsewhere', { port });
+  };
   const notice = (code: string, args: Finding['args']): void =>
     onEvent({ event: 'notice', finding: { code, stage: 'ssh', args } });
   for (const hop of first.hops) for (const finding of hop.notices) onEvent({ event: 'notice', finding });
   if (listensBeyondLoopback(bind)) notice('tunnel-open-to-others', { host: bind, port });
-  if (bind === '127.0.0.1' && (await otherOnIpv6(port))) notice('tunnel-localhost-elsewhere', { port });
   onEvent({ event: 'ready', host: bind, port, url: options.url(bind, port), ms: performance.now() - startedAt });
+  // Nobody needs to wait for this, least of all the command: clients are told the address.
+  setImmediate(() => void lookForAnother());
+  // A tunnel may be held for longer than the files that it was started from.
+  setTimeout(() => void import('./refusal-words.ts').catch(() => {}), WORDS_AFTER_MS).unref();
   return { host: bind, port, hops: first.hops, clients: () => sockets.size, failed, drain, stop };
 }

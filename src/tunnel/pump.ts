@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { windowTopUp } from './window.ts';
+import { promptAck } from '../connect/ssh/channel-window.ts';
+import { largeWindow } from './window.ts';
 
 export interface Pumped {
   readonly sent: number;
@@ -12,19 +13,22 @@ export interface Pumped {
  * The channel is ssh2's bare one: its `end` without `close` counts as the end.
  */
 export function pump(socket: Socket, channel: Duplex, windowSize: number): Promise<Pumped> {
-  const topUp = windowTopUp(channel, windowSize);
+  const topUp = largeWindow(channel, windowSize);
+  const ack = promptAck(channel, windowSize);
   let received = 0;
-  topUp?.();
+  topUp();
   channel.on('data', (chunk: Buffer) => {
     received += chunk.length;
-    if (socket.write(chunk)) topUp?.();
-    else channel.pause();
+    if (!socket.write(chunk)) return void channel.pause();
+    topUp();
+    ack.heard();
   });
   socket.on('drain', () => {
     channel.resume();
-    topUp?.();
+    topUp();
   });
   socket.on('data', (chunk: Buffer) => {
+    ack.said();
     if (!channel.write(chunk)) socket.pause();
   });
   channel.on('drain', () => socket.resume());

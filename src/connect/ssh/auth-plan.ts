@@ -5,6 +5,8 @@ import type { AuthAttempt } from '../../failures/ssh-facts.ts';
 import { type Identity, type IdentityContext, identities } from './identities.ts';
 
 export interface AuthPlan {
+  /** Reads a key that the user named while the server computes; nobody is asked anything for it yet. */
+  readonly prepare: () => void;
   readonly handler: AuthHandlerMiddleware;
   /** ssh2's debug lines: they alone tell what a server answers to a key of the agent. */
   readonly onDebug: (line: string) => void;
@@ -29,8 +31,7 @@ export function planAuth(context: IdentityContext): AuthPlan {
   const username = settings.user.value;
   const limit = options.maxAuthTries ?? 5;
   const keys = identities(context);
-  let keysLeft = true;
-  let pending: Identity | undefined;
+  let upcoming: Promise<Identity | undefined> | null = null;
   let passwordUsed = false;
   let questionsUsed = false;
   let probed = false;
@@ -48,14 +49,8 @@ export function planAuth(context: IdentityContext): AuthPlan {
     draft.attempts.push({ ...attempt, outcome: 'pending' });
     return method;
   };
-  const nextKey = async (): Promise<Identity | undefined> => {
-    if (pending === undefined && keysLeft) {
-      const step = await keys.next();
-      if (step.done === true) keysLeft = false;
-      else pending = step.value;
-    }
-    return pending;
-  };
+  const nextKey = (): Promise<Identity | undefined> =>
+    (upcoming ??= keys.next().then((step) => (step.done === true ? undefined : step.value)));
   const password = async (): Promise<string | undefined> => {
     if (options.password !== undefined) return options.password.reveal();
     const ask = options.askSecret;
@@ -89,7 +84,7 @@ export function planAuth(context: IdentityContext): AuthPlan {
     if (takes('publickey')) {
       const identity = await nextKey();
       if (identity !== undefined) {
-        pending = undefined;
+        upcoming = null;
         tries += 1;
         context.offered.push(identity.key);
         throughAgent = identity.agent !== undefined;
@@ -163,6 +158,10 @@ export function planAuth(context: IdentityContext): AuthPlan {
     );
   };
   return {
+    prepare: () => {
+      // What fails here fails again when its turn comes.
+      if (options.keyFile !== undefined || options.keyText !== undefined) nextKey().catch(() => {});
+    },
     handler,
     onDebug: (line) => {
       const list = /^Inbound: Received USERAUTH_FAILURE \((.*)\)$/.exec(line)?.[1];

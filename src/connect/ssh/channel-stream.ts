@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
+import { promptAck } from './channel-window.ts';
 
 /**
  * How the far side ended a channel: `eof`, the destination hung up and the bastion passed that on; `close`, the bastion
@@ -24,10 +25,14 @@ function noteEnding(channel: ClientChannel, stream: Duplex): void {
  * neither of them when its connection dies, and its destroy() takes no error: a query on it would hang for ever (measured).
  */
 export function channelStream(channel: ClientChannel): Duplex {
+  const ack = promptAck(channel);
   const stream = new Duplex({
     allowHalfOpen: false,
     read: () => void channel.resume(),
-    write: (chunk: Buffer, _encoding, done) => void channel.write(chunk, done),
+    write: (chunk: Buffer, _encoding, done) => {
+      ack.said();
+      channel.write(chunk, done);
+    },
     final: (done) => {
       channel.end();
       done();
@@ -39,7 +44,9 @@ export function channelStream(channel: ClientChannel): Duplex {
     },
   });
   channel.on('data', (chunk: Buffer) => {
-    if (!stream.destroyed && !stream.push(chunk)) channel.pause();
+    if (stream.destroyed) return;
+    if (!stream.push(chunk)) return void channel.pause();
+    ack.heard();
   });
   channel.once('end', () => {
     noteEnding(channel, stream);

@@ -19,6 +19,8 @@ interface DialOptions {
   /** 0: no TCP keepalive. */
   readonly tcpKeepAliveMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called once when the first SYN is on its way: what is needed for the answer can be loaded meanwhile. */
+  readonly whileWaiting?: () => void;
 }
 
 /** Opens one TCP connection. Rejects with the socket's error, or one of code ETIMEDOUT after timeoutMs. */
@@ -72,6 +74,8 @@ function race(
       next += 1;
       pending += 1;
       timer = setTimeout(start, STAGGER_MS);
+      // Node connects in its next tick; an immediate comes after that.
+      if (next === 1 && options.whileWaiting !== undefined) setImmediate(options.whileWaiting);
       open(address, port, options).then(
         (socket) => {
           pending -= 1;

@@ -127,14 +127,17 @@ export async function loginHop(
           : new SshFailure(code, part, hop, { ...bastion, user: settings.user.value }, raw),
       );
     });
-    const hello = tapServer(stream, (ident) => {
+    const onIdent = (ident: string): void => {
       draft.software = ident.replaceAll(/[^\u0020-\u007E]/g, '.').slice(0, 255);
       add('banner');
       begin('kex');
       clock.start();
-    });
+    };
+    const hello = tapServer(stream, onIdent, () => plan.prepare());
+    let trust = (): void => {};
+    const trusted = new Promise<void>((done) => (trust = done));
     const notOffered: SshFailure[] = [];
-    const plan = planAuth({ settings, options, hop, draft, offered, notOffered, unhurried: clock.unhurried });
+    const plan = planAuth({ settings, options, hop, draft, offered, notOffered, trusted, unhurried: clock.unhurried });
 
     client
       .on('error', (error: Error & { level?: string; code?: unknown }) => {
@@ -169,8 +172,9 @@ export async function loginHop(
         policy.remember();
         client.once('hostkeys', () => {
           try {
-            // What `ssh -N` sends: closes exec for good, and its packet carries the ACK that sshd's Nagle waits for.
-            client.openssh_noMoreSessions(() => {});
+            // What `ssh -N` sends: closes exec for good, and its packet carries the ACK that sshd's Nagle waits for. An answer
+            // would be one more to be acknowledged, so none is asked for (ssh2's types know only the other way).
+            (client as unknown as { openssh_noMoreSessions: () => void }).openssh_noMoreSessions();
           } catch {
             // Not an OpenSSH server: nothing is lost.
           }
@@ -187,6 +191,7 @@ export async function loginHop(
       try {
         const trustedBy = await policy.judge(blob);
         draft.hostKey = { type: keyTypeOf(blob), fingerprint, trustedBy };
+        trust();
         return true;
       } catch (error) {
         hostKeyFailure = error as SshFailure;

@@ -26,6 +26,8 @@ export interface IdentityContext {
   readonly offered: ParsedKey[];
   /** Why keys that could have been offered were not. */
   readonly notOffered: SshFailure[];
+  /** Fulfilled when the host key is trusted: before that no person and no agent is asked for anything, and no key decrypted. */
+  readonly trusted: Promise<void>;
   /** Runs a question to a person with the clock stopped. */
   readonly unhurried: <T>(ask: () => Promise<T>) => Promise<T>;
 }
@@ -59,6 +61,7 @@ async function agentKeys(context: IdentityContext): Promise<AgentKeys | null> {
     return null;
   }
   try {
+    await context.trusted;
     // An agent may have to ask its owner first (a locked one, a confirmation).
     return await context.unhurried(() => listAgentKeys(socket));
   } catch (error) {
@@ -74,6 +77,7 @@ async function agentKeys(context: IdentityContext): Promise<AgentKeys | null> {
 function passphraseOf(context: IdentityContext, file: string): () => ReturnType<NonNullable<SshOptions['askSecret']>> {
   const { options, unhurried } = context;
   return async () => {
+    await context.trusted;
     if (options.passphrase !== undefined) return options.passphrase;
     const ask = options.askSecret;
     return ask && unhurried(() => ask({ kind: 'passphrase', prompt: `passphrase of ${file}`, echo: false }));

@@ -38,10 +38,9 @@ export async function openRoute(specs: readonly SshHopSpec[], options: SshOption
       const reach = async (): Promise<Duplex> => {
         if (before === undefined) {
           const tcpKeepAliveMs = options.tcpKeepAliveMs ?? 15_000;
-          const dialled = dialBastion(draft, { timeoutMs: limitMs, tcpKeepAliveMs, signal: options.signal });
           // Loading it takes as long as sshd takes to begin: both at once. What fails here is told by the login.
-          import('ssh2').catch(() => {});
-          return dialled;
+          const whileWaiting = (): void => void import('ssh2').catch(() => {});
+          return dialBastion(draft, { timeoutMs: limitMs, tcpKeepAliveMs, signal: options.signal, whileWaiting });
         }
         const at = performance.now();
         const carrier = drafts[hop - 1] ?? draft;

@@ -58,8 +58,9 @@ function parseServerHello(bytes: Buffer): { ident: string | null; lists: ServerL
  * Listens on a paused stream before ssh2 does: the first bytes say what ssh2's errors do not, and the time of the last
  * byte is the measure of liveness.
  * @param onIdent called once when the identification line is complete
+ * @param onLists called once when the server has said what it can; ssh2 has answered by then, and the server computes
  */
-export function tapServer(stream: Duplex, onIdent: (ident: string) => void): ServerHello {
+export function tapServer(stream: Duplex, onIdent: (ident: string) => void, onLists: () => void): ServerHello {
   let kept: Buffer[] = [];
   let size = 0;
   let count = 0;
@@ -79,7 +80,9 @@ export function tapServer(stream: Duplex, onIdent: (ident: string) => void): Ser
       ident = parsed.ident;
       onIdent(ident);
     }
-    if (lists !== null) kept = [];
+    if (lists === null) return;
+    kept = [];
+    setImmediate(onLists);
   });
   return {
     firstBytes: () => Buffer.concat(kept).subarray(0, LIMIT),

@@ -56,6 +56,7 @@ async function converse(line: Line, options: LoginOptions): Promise<Login> {
   };
   const start = performance.now();
   answer(talk, startup(options));
+  if (options.password !== undefined) void import('node:crypto'); // loaded while the server begins its session
   const proof = await authenticate(talk);
   const backendPid = await awaitReady(talk);
   const session = openSession(line, {

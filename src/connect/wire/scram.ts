@@ -2,7 +2,6 @@ import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'no
 import { promisify } from 'node:util';
 import { PeerError, Refusal } from '../../failures/raw-errors.ts';
 
-const derive = promisify(pbkdf2);
 const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
 const xor = (a: Buffer, b: Buffer): Buffer => Buffer.from(a.map((byte, index) => byte ^ (b[index] ?? 0)));
@@ -57,7 +56,7 @@ export function startScram(password: string, gs2: string, bindingData: Buffer): 
           limit: MAX_ITERATIONS,
         });
       }
-      const salted = await derive(password, salt, iterations, 32, 'sha256');
+      const salted = await promisify(pbkdf2)(password, salt, iterations, 32, 'sha256');
       const clientKey = hmac(salted, 'Client Key');
       const binding = Buffer.concat([Buffer.from(gs2), bindingData]).toString('base64');
       const withoutProof = `c=${binding},r=${combined}`;

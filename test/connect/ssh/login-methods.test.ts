@@ -69,6 +69,28 @@ describe('methods of logging in', () => {
     });
   });
 
+  test('a passphrase is asked for when the host key is trusted, and not before', async () => {
+    const { file, publicLine } = makeKey(path.join(folder, 'locked'), 'ed25519', 'phrase');
+    await withBastion({ keys: [publicLine] }, async (bastion) => {
+      const order: string[] = [];
+      const asking = (trust: boolean): Partial<SshOptions> => ({
+        acceptNewHostKey: false,
+        keyFile: file,
+        askHostKey: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          order.push('host key');
+          return trust;
+        },
+        askSecret: ({ kind }) => Promise.resolve(order.push(kind) > 0 ? secret('phrase') : undefined),
+      });
+      const declined = await failureOf(openRoute(hop(bastion), optionsFor(asking(false))));
+      expect([declined.code, order.splice(0)]).toEqual(['ssh-host-key-declined', ['host key']]);
+      expect(await logIn(bastion, asking(true))).toEqual(['publickey accepted']);
+      expect(order).toEqual(['host key', 'passphrase']);
+      expect(bastion.tried).toEqual(['me publickey', 'me publickey']);
+    });
+  });
+
   test('AuthenticationMethods publickey,password: both are given; without the second it is said', async () => {
     const key = makeKey(path.join(folder, 'both'));
     const options: BastionOptions = { keys: [key.publicLine], password: 'right', sequence: ['publickey', 'password'] };
