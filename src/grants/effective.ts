@@ -38,13 +38,13 @@ export function effective(inventory: Inventory, statements: Statements, scope: S
 
   const judgementOf = createJudging(statements);
   const judge = (relation: Relation): RelationGrants => {
-    const { schema, owner } = relation;
-    const { read, write, truncate, privileges, via, reasons } = judgementOf(relation);
+    const { frame, reasons } = judgementOf(relation);
+    const { read, write, truncate, privileges, via } = frame;
     return {
-      schema: names.schema(schema),
+      schema: names.schema(relation.schema),
       name: relation.name,
       kind: kindOf(relation),
-      owner: names.role(owner),
+      owner: names.role(relation.owner),
       read,
       write,
       truncate,

@@ -1,42 +1,47 @@
 import { type Action, ACTIONS, type Answer, type Reason, type RelationGrants } from '../report/grants.ts';
-import { ACTION_PRIVILEGES } from './action-privileges.ts';
+import { createFrames, type Frame, type Frames } from './frames.ts';
 import type { Relation } from './inventory.ts';
-import { PRIVILEGE } from './privilege-bits.ts';
+import type { Likeness } from './likeness.ts';
 import type { Problem } from './problem.ts';
-import { createReasons, type Reasons } from './reason.ts';
+import { createReasons } from './reason.ts';
+import { remembered } from './remembered.ts';
 import type { Statements } from './statements.ts';
 
 /** What the report says of one relation, but for its name. */
-export type Judgement = Pick<RelationGrants, 'read' | 'write' | 'truncate' | 'privileges' | 'via' | 'reasons'>;
-
-/** The one word for what stands against a statement. */
-function answerFor(problems: readonly Problem[] | null): Answer {
-  if (problems === null) return 'n/a';
-  for (const effect of ['no', 'columns', 'depends'] as const) {
-    if (problems.some((problem) => problem.effect === effect)) return effect;
-  }
-  return 'yes';
+export interface Judgement {
+  readonly frame: Frame;
+  readonly reasons: RelationGrants['reasons'];
 }
-
-const three = (answers: readonly Answer[]): 'yes' | 'no' | 'partial' | 'n/a' => {
-  if (answers.every((answer) => answer === 'n/a')) return 'n/a';
-  // What only run time decides is not missing: it counts as there, with its reason beside it.
-  if (answers.every((answer) => answer === 'yes' || answer === 'depends')) return 'yes';
-  return answers.every((answer) => answer === 'no' || answer === 'n/a') ? 'no' : 'partial';
-};
 
 /** The answer for one action, where the role may look into the schema. */
 interface Part {
   readonly answer: Answer;
-  readonly via: string | null;
   readonly reasons: readonly Reason[];
 }
 
-/** How relations are judged that are alike: the parts that this decides; where those are all, the whole, open or closed. */
+/** What relations have in common on which the same statements pass: the parts that this decides. */
 interface Kin {
-  readonly parts: Map<Action, Part>;
-  plain: Judgement | null;
-  readonly closed: Map<readonly Problem[], Judgement>;
+  readonly parts: (Part | undefined)[];
+  /** Where the parts are all: the reasons, and those in a closed schema, by its problems. */
+  open: readonly Reason[] | null;
+  readonly closed: Map<readonly Problem[], readonly Reason[]>;
+}
+
+/** Those of them that hold their privileges by the same ways. */
+interface Family {
+  readonly kin: Kin;
+  readonly frames: Frames;
+  plain: { readonly open: Frame; readonly closed: Frame } | null;
+}
+
+/** The one word for what stands against a statement. */
+function answerFor(problems: readonly Problem[] | null): Answer {
+  if (problems === null) return 'n/a';
+  if (problems.length === 0) return 'yes';
+  for (const effect of ['no', 'columns', 'depends'] as const) {
+    if (problems.some((problem) => problem.effect === effect)) return effect;
+  }
+  return 'yes';
 }
 
 /**
@@ -47,123 +52,55 @@ interface Kin {
 export function createJudging(statements: Statements): (relation: Relation) => Judgement {
   const { access } = statements;
   const reasons = createReasons();
-  const frameOf = createFrames();
-  const behindClosed = createClosing(reasons, frameOf);
-  const kins = new Map<string, Kin>();
+  const framesOf = createFrames();
+  const kinOf = remembered((_word: string): Kin => ({ parts: [], open: null, closed: new Map() }));
+  const familyOf = remembered(({ word, sources }: Likeness): Family => ({
+    kin: kinOf(word),
+    frames: framesOf(sources),
+    plain: null,
+  }));
 
-  const kinOf = (relation: Relation): Kin => {
-    const key = statements.likeness(relation);
-    const known = kins.get(key);
-    if (known !== undefined) return known;
-    const kin: Kin = { parts: new Map(), plain: null, closed: new Map() };
-    kins.set(key, kin);
-    return kin;
+  const partOf = (action: Action, relation: Relation): Part => {
+    const problems = statements.withinSchema(action, relation);
+    return { answer: answerFor(problems), reasons: reasons.of(action, relation, problems) };
   };
-  const judged = (relation: Relation, kin: Kin, own: ReadonlySet<Action>): Judgement => {
-    const parts = ACTIONS.map((action) => {
-      if (own.has(action)) return partOf(statements, reasons, action, relation);
-      const part = kin.parts.get(action) ?? partOf(statements, reasons, action, relation);
-      kin.parts.set(action, part);
-      return part;
-    });
-    const frame = frameOf(
-      parts.map((part) => part.answer),
-      parts.map((part) => part.via),
+  const partsOf = (relation: Relation, { parts }: Kin, own: ReadonlySet<Action>): readonly Part[] =>
+    ACTIONS.map((action, at) =>
+      own.has(action) ? partOf(action, relation) : (parts[at] ??= partOf(action, relation)),
     );
-    return { ...frame, reasons: parts.flatMap((part) => part.reasons) };
+  /** In a schema without USAGE that is the first reason of everything. */
+  const reasonsOf = (parts: readonly Part[], usage: readonly Problem[]): readonly Reason[] => {
+    const said = parts.map(({ answer, reasons: own }, at) =>
+      usage.length === 0 || answer === 'n/a' ? own : reasons.before(ACTIONS[at] as Action, usage, own),
+    );
+    return NONE.concat(...said);
+  };
+
+  const plain = (relation: Relation, family: Family, usage: readonly Problem[]): Judgement => {
+    const { kin } = family;
+    const known = usage.length === 0 ? kin.open : kin.closed.get(usage);
+    if (known != null && family.plain !== null) {
+      return { frame: usage.length === 0 ? family.plain.open : family.plain.closed, reasons: known };
+    }
+    const parts = partsOf(relation, kin, NO_ACTION);
+    const said = known ?? reasonsOf(parts, usage);
+    if (usage.length === 0) kin.open = said;
+    else kin.closed.set(usage, said);
+    const answers = parts.map(({ answer }) => answer);
+    family.plain ??= { open: family.frames.open(answers), closed: family.frames.closed(answers) };
+    return { frame: usage.length === 0 ? family.plain.open : family.plain.closed, reasons: said };
   };
   return (relation) => {
-    const kin = kinOf(relation);
+    const family = familyOf(statements.likeness(relation));
     const own = statements.special(relation);
     const usage = access.schemaUsage(access.actor, relation.schema);
-    const closed = usage.length > 0;
-    if (own.size > 0) {
-      const judgement = judged(relation, kin, own);
-      return closed ? behindClosed(judgement, usage) : judgement;
-    }
-    const plain = kin.plain ?? judged(relation, kin, own);
-    kin.plain = plain;
-    if (!closed) return plain;
-    const refused = kin.closed.get(usage) ?? behindClosed(plain, usage);
-    kin.closed.set(usage, refused);
-    return refused;
+    if (own.size === 0) return plain(relation, family, usage);
+    const parts = partsOf(relation, family.kin, own);
+    const answers = parts.map(({ answer }) => answer);
+    const frame = usage.length === 0 ? family.frames.open(answers) : family.frames.closed(answers);
+    return { frame, reasons: reasonsOf(parts, usage) };
   };
 }
 
-function partOf(statements: Statements, reasons: Reasons, action: Action, relation: Relation): Part {
-  const { rights, actor } = statements.access;
-  const problems = statements.withinSchema(action, relation);
-  const answer = answerFor(problems);
-  const said = reasons.of(action, relation, problems);
-  if (answer === 'n/a') return { answer, via: null, reasons: said };
-  const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGES[action][0]]);
-  return { answer, via: source ?? (answer === 'no' ? null : 'columns'), reasons: said };
-}
-
-/** What a judgement says but for its reasons; the same for very many relations, and made once. */
-type Frame = Omit<Judgement, 'reasons'>;
-
-function createFrames(): (answers: readonly Answer[], via: readonly (string | null)[]) => Frame {
-  const frames = new Map<string, Frame>();
-  return (answers, sources) => {
-    const key = `${answers.join(' ')}\0${sources.join('\0')}`;
-    const known = frames.get(key);
-    if (known !== undefined) return known;
-    const privileges = {} as Record<Action, Answer>;
-    const via: Partial<Record<Action, string>> = {};
-    for (const [at, action] of ACTIONS.entries()) {
-      privileges[action] = answers[at] ?? 'n/a';
-      const source = sources[at] ?? null;
-      if (source !== null) via[action] = source;
-    }
-    const frame = { ...columnsOf(privileges), privileges, via };
-    frames.set(key, frame);
-    return frame;
-  };
-}
-
-/**
- * The same relation in a schema without USAGE: nothing passes, and that is the first reason of everything.
- * Told apart by what was judged and by the schema's problems, which are one list for each schema.
- */
-function createClosing(
-  reasons: Reasons,
-  frameOf: ReturnType<typeof createFrames>,
-): (judgement: Judgement, usage: readonly Problem[]) => Judgement {
-  const frames = new Map<Frame['privileges'], Map<Frame['via'], Frame>>();
-
-  const refusing = ({ privileges, via }: Judgement): Frame => {
-    const known = frames.get(privileges)?.get(via);
-    if (known !== undefined) return known;
-    const frame = frameOf(
-      ACTIONS.map((action) => (privileges[action] === 'n/a' ? 'n/a' : 'no')),
-      ACTIONS.map((action) => (via[action] === 'columns' ? null : (via[action] ?? null))),
-    );
-    const ofPrivileges = frames.get(privileges) ?? new Map<Frame['via'], Frame>();
-    frames.set(privileges, ofPrivileges.set(via, frame));
-    return frame;
-  };
-  const reasonsOf = ({ privileges, reasons: own }: Judgement, usage: readonly Problem[]): readonly Reason[] => {
-    const said: Reason[] = [];
-    let next = 0;
-    for (const action of ACTIONS) {
-      const start = next;
-      while (own[next]?.action === action) next += 1;
-      const ofAction = own.slice(start, next);
-      said.push(...(privileges[action] === 'n/a' ? ofAction : reasons.before(action, usage, ofAction)));
-    }
-    return said;
-  };
-  return (judgement, usage) => ({ ...refusing(judgement), reasons: reasonsOf(judgement, usage) });
-}
-
-/** The three columns of the table. */
-function columnsOf(privileges: Judgement['privileges']): Pick<Judgement, 'read' | 'write' | 'truncate'> {
-  const { select, insert, update, delete: remove, truncate } = privileges;
-  const read = three([select]);
-  return {
-    read: read === 'n/a' ? 'no' : read,
-    write: three([insert, update, remove]),
-    truncate: truncate === 'n/a' ? 'n/a' : truncate === 'yes' || truncate === 'depends' ? 'yes' : 'no',
-  };
-}
+const NONE: readonly Reason[] = [];
+const NO_ACTION: ReadonlySet<Action> = new Set();

@@ -3,9 +3,12 @@ import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
 import type { Inventory, Relation } from './inventory.ts';
 import type { Problem } from './problem.ts';
+import { createLikeness, type Likeness } from './likeness.ts';
+import { createMarks } from './marks.ts';
 import { createReading } from './reading.ts';
+import { remembered } from './remembered.ts';
 import { restartIdentity } from './restart-identity.ts';
-import { createLikeness, createSpecial, LISTS_ALONE } from './special.ts';
+import { createSpecial, LISTS_ALONE } from './special.ts';
 import { createTruncating, type Truncating } from './truncating.ts';
 import { createWriting } from './writing.ts';
 
@@ -18,8 +21,8 @@ export interface Statements {
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** The same without the question whether the role may look into the relation's schema at all. */
   readonly withinSchema: (action: Action, relation: Relation) => readonly Problem[] | null;
-  /** Relations with the same word here differ in names only, but for what `special` says. */
-  readonly likeness: (relation: Relation) => string;
+  /** Relations of one likeness differ in names only, but for what `special` says. */
+  readonly likeness: (relation: Relation) => Likeness;
   /** The actions about which more than `likeness` and schema decide, so that the relation must be judged by itself. */
   readonly special: (relation: Relation) => ReadonlySet<Action>;
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
@@ -44,10 +47,13 @@ function applicable(action: Action, relation: Relation, serverVersion: number): 
   }
 }
 
+const NONE: readonly Problem[] = [];
+
 export function createStatements(inventory: Inventory): Statements {
   const access = createAccess(inventory);
   const calling = createCalling(access);
   const reading = createReading(access, calling);
+  const marks = createMarks(inventory);
   const truncating = createTruncating(access, (table) => writing.hazards.truncated(table));
   const writing = createWriting(access, calling, reading, truncating.tree);
   const { actor } = access;
@@ -106,15 +112,16 @@ export function createStatements(inventory: Inventory): Statements {
     if (problems === null || LISTS_ALONE.has(action)) return problems;
     return [...problems, ...foreign(relation)];
   };
-  const likeness = createLikeness(access);
-  const special = createSpecial(inventory, writing.hazards, calling);
+  const likeness = createLikeness(access, writing.targets.writable);
+  const special = createSpecial(access, marks, writing.hazards, calling, reading, writing.targets);
   // Where nothing stands against an action, nothing does on any relation like it: no name is in an empty answer.
-  const free = new Set<string>();
+  const free = remembered((_action: Action) => new Set<string>());
   const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
-    const key = `${action} ${likeness(relation)}`;
-    if (free.has(key) && !special(relation).has(action)) return [];
+    if (special(relation).has(action)) return judged(action, relation);
+    const { word } = likeness(relation);
+    if (free(action).has(word)) return NONE;
     const problems = judged(action, relation);
-    if (problems?.length === 0 && !special(relation).has(action)) free.add(key);
+    if (problems?.length === 0) free(action).add(word);
     return problems;
   };
 

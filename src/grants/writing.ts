@@ -8,7 +8,7 @@ import { parseTree } from './node-tree.ts';
 import { type Problem, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
-import { createViewTargets } from './write-targets.ts';
+import { createViewTargets, type ViewTargets } from './write-targets.ts';
 
 /** One INSERT, UPDATE or DELETE, in somebody's name. */
 interface Change {
@@ -31,6 +31,7 @@ export interface Writing {
   /** Null: the server cannot write to this relation at all, whatever is granted. */
   readonly problems: (command: WriteCommand, relation: Relation, where: boolean) => readonly Problem[] | null;
   readonly hazards: Hazards;
+  readonly targets: ViewTargets;
 }
 
 const PRIVILEGES = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
@@ -52,7 +53,8 @@ export function createWriting(
   // Views and rules that are being followed: they may lead back to themselves.
   const busy = new Set<string>();
 
-  const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = createViewTargets(access, reading, hazards);
+  const targets = createViewTargets(access, reading, hazards);
+  const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = targets;
 
   const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] => [
     ...access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
@@ -231,6 +233,7 @@ export function createWriting(
 
   return {
     hazards,
+    targets,
     problems: (command, relation, where) => {
       if (!canWrite(relation, command)) return null;
       const touched = columnsFor(command, relation);
