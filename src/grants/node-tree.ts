@@ -47,7 +47,7 @@ export function wordsOf(node: TreeNode, name: FieldName): readonly Tree[] {
 }
 
 function valueOf({ fields }: TreeNode, name: FieldName): Tree | Words | undefined {
-  for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1];
+  for (let at = fields.length - 2; at >= 0; at -= 2) if (fields[at] === name) return fields[at + 1];
   return undefined;
 }
 
@@ -74,90 +74,89 @@ export function visit(tree: Tree | Words | undefined, see: (node: TreeNode) => b
 }
 
 const [OPEN, CLOSE, LEFT, RIGHT, COLON, SPACE, BACKSLASH] = [40, 41, 123, 125, 58, 32, 92] as const;
-const END = -1;
 
-/** Where in a text the reading is. */
+/** Where in a text the reading is: at a token, or at the end. */
 interface Place {
   readonly text: string;
   at: number;
 }
 
 /** Reads one tree. What is cut off or malformed gives what could be read; nothing throws. */
-export const parseTree = (text: string): Tree => value({ text, at: 0 }, true) ?? '<>';
+export const parseTree = (text: string): Tree => value({ text, at: pastSpace(text, 0) }, true) ?? '<>';
 
-/** Goes to the next token, and gives the code of its first character. */
-function upcoming(place: Place): number {
-  const { text } = place;
-  let { at } = place;
-  while (at < text.length && text.charCodeAt(at) <= SPACE) at += 1;
-  place.at = at;
-  return at < text.length ? text.charCodeAt(at) : END;
+function pastSpace(text: string, start: number): number {
+  let at = start;
+  while (text.charCodeAt(at) <= SPACE) at += 1;
+  return at;
 }
 
 const isBracket = (code: number): boolean => code === OPEN || code === CLOSE || code === LEFT || code === RIGHT;
 
-/** Passes the word that begins here. */
-function pass(place: Place): void {
-  const { text } = place;
-  let { at } = place;
+/** The end of the word, or the bracket, that begins here. */
+function pastWord(text: string, start: number): number {
+  let at = start;
   for (; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === BACKSLASH) at += 1;
     else if (code <= SPACE || isBracket(code)) break;
   }
-  place.at = Math.min(at, text.length);
+  return at === start ? at + 1 : Math.min(at, text.length);
 }
 
 /** Reads a value, or passes it: gives undefined for a word, and a list of words, that is not to be kept. */
 function value(place: Place, keep: boolean): Tree | undefined {
-  const first = upcoming(place);
-  const start = place.at;
+  const { text, at } = place;
+  if (at >= text.length) return keep ? '<>' : undefined;
+  const first = text.charCodeAt(at);
   if (first === OPEN) return list(place, keep);
   if (first === LEFT) return node(place);
-  if (first === END) return keep ? '<>' : undefined;
-  if (isBracket(first)) place.at += 1;
-  else pass(place);
-  return keep ? place.text.slice(start, place.at) : undefined;
+  const end = pastWord(text, at);
+  place.at = pastSpace(text, end);
+  return keep ? text.slice(at, end) : undefined;
 }
 
 function list(place: Place, keep: boolean): readonly Tree[] | undefined {
-  place.at += 1;
+  const { text } = place;
   let items: Tree[] | undefined = keep ? [] : undefined;
-  for (let next = upcoming(place); next !== CLOSE && next !== END; next = upcoming(place)) {
+  place.at = pastSpace(text, place.at + 1);
+  while (place.at < text.length && text.charCodeAt(place.at) !== CLOSE) {
     const item = value(place, keep);
     if (item === undefined) continue;
     if (items === undefined) items = [item];
     else items.push(item);
   }
-  place.at += 1;
+  place.at = pastSpace(text, place.at + 1);
   return items;
 }
 
 function node(place: Place): TreeNode {
-  place.at += 1;
-  upcoming(place);
-  const start = place.at;
-  pass(place);
-  const type = known(place.text, start, place.at) ?? place.text.slice(start, place.at);
+  const { text } = place;
+  const start = pastSpace(text, place.at + 1);
+  const end = pastWord(text, start);
+  const type = known(text, start, end) ?? text.slice(start, end);
   const fields: (Tree | Words)[] = [];
-  for (let next = upcoming(place); next !== RIGHT && next !== END; next = upcoming(place)) {
-    const named = place.at;
-    if (isBracket(next)) place.at += 1;
-    else pass(place);
-    const name = known(place.text, named + 1, place.at);
+  let at = pastSpace(text, end);
+  while (at < text.length && text.charCodeAt(at) !== RIGHT) {
+    const named = at;
+    const ended = pastWord(text, at);
+    const name = known(text, named + 1, ended);
+    place.at = pastSpace(text, ended);
     // The first word is the value even if it begins with a colon: an alias may be called so.
     const only = value(place, name !== undefined);
-    const several = rest(place, only, name !== undefined);
+    const next = text.charCodeAt(place.at);
+    const several = next === COLON || next === RIGHT ? only : rest(place, only, name !== undefined);
     if (several !== undefined) fields.push(name ?? '', several);
+    at = place.at;
   }
-  place.at += 1;
+  place.at = pastSpace(text, at + 1);
   return { type, fields };
 }
 
 /** A field's value together with the words that follow it, where there are any. */
 function rest(place: Place, first: Tree | undefined, keep: boolean): Tree | Words | undefined {
+  const { text } = place;
   let words: Tree[] | undefined;
-  for (let next = upcoming(place); next !== RIGHT && next !== COLON && next !== END; next = upcoming(place)) {
+  while (place.at < text.length && text.charCodeAt(place.at) !== RIGHT && text.charCodeAt(place.at) !== COLON) {
     const word = value(place, keep);
     if (word !== undefined) (words ??= first === undefined ? [] : [first]).push(word);
   }

@@ -1,6 +1,7 @@
 import type { Access, Touched } from './access.ts';
 import { groupBy } from './group-by.ts';
 import type { ForeignKey, Oid, Relation } from './inventory.ts';
+import { PRIVILEGE } from './privilege-bits.ts';
 import type { Problem } from './problem.ts';
 
 export interface Follower {
@@ -22,6 +23,15 @@ export interface Referential {
   readonly followers: (table: Relation, event: 'delete' | 'update', touched: Touched) => readonly Follower[];
 }
 
+/** A key that looks at a table whose rows go or change, the table that has it, and what it does there. */
+interface Acting {
+  readonly key: ForeignKey;
+  readonly other: Relation;
+  readonly action: string;
+}
+
+const NONE: readonly Problem[] = [];
+
 export function createReferential(access: Access): Referential {
   const { inventory, names } = access;
   const { relations } = inventory;
@@ -35,8 +45,12 @@ export function createReferential(access: Access): Referential {
     checks: readonly (readonly ['SELECT' | 'UPDATE' | 'DELETE', 'all' | 'any' | readonly number[]])[],
   ): readonly Problem[] => {
     const user = table.owner;
+    const usage = access.schemaUsage(user, table.schema);
+    const held = access.rights.relation(user, table);
+    // Nearly every owner holds what it was given at the start.
+    if (usage.length === 0 && checks.every(([privilege]) => (held & PRIVILEGE[privilege]) !== 0)) return NONE;
     const problems = [
-      ...access.schemaUsage(user, table.schema),
+      ...usage,
       ...checks.flatMap(([privilege, touched]) => access.relation(user, table, privilege, touched)),
     ];
     return problems
@@ -66,8 +80,8 @@ export function createReferential(access: Access): Referential {
     table: Relation,
     event: 'delete' | 'update',
     touched: Touched,
-  ): readonly { readonly key: ForeignKey; readonly other: Relation; readonly action: string }[] =>
-    (byReferenced.get(table.oid) ?? []).flatMap((key) => {
+  ): readonly Acting[] =>
+    byReferenced.get(table.oid)?.flatMap((key) => {
       const fixed = inventory.fixedColumns.get(table.oid) ?? [];
       const changes = key.referencedColumns.some((column) => touches(touched, column) && !fixed.includes(column));
       if (!key.acts || (event === 'update' && !changes)) return [];
@@ -75,17 +89,17 @@ export function createReferential(access: Access): Referential {
       if (byOid.get(key.parent)?.referenced === key.referenced) return [];
       const other = relations.get(key.table);
       return other === undefined ? [] : [{ key, other, action: event === 'delete' ? key.onDelete : key.onUpdate }];
-    });
+    }) ?? [];
 
   return {
     referring: (table, touched) =>
-      (byTable.get(table.oid) ?? []).flatMap((key) => {
+      byTable.get(table.oid)?.flatMap((key) => {
         if (!key.checks || !key.columns.some((column) => touches(touched, column))) return [];
         // A clone for one partition of the referenced table only carries the actions, not the check.
         if (byOid.get(key.parent)?.table === key.table) return [];
         const referenced = relations.get(key.referenced);
         return referenced === undefined ? [] : keyShare(referenced, table, key.referencedColumns);
-      }),
+      }) ?? NONE,
     followers: (table, event, touched) =>
       acting(table, event, touched).flatMap(({ key, other, action }): readonly Follower[] => {
         if (!['c', 'n', 'd'].includes(action)) return [];

@@ -75,11 +75,7 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     relations.push(relation);
   }
 
-  const belonging = new Set<Oid>();
-  for (const { oid } of relations) {
-    for (const { sequence } of inventory.ownedSequences.get(oid) ?? []) belonging.add(sequence);
-    for (const { sequence } of inventory.sequenceDefaults.get(oid) ?? []) belonging.add(sequence);
-  }
+  const belonging = belongingTo(inventory, relations);
   const sequences = [...inventory.sequences.values()].filter((sequence) => {
     const schema = accepted.get(sequence.schema);
     if (schema === undefined) return belonging.has(sequence.oid);
@@ -101,15 +97,53 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     findings.push({ code: 'scope-empty', stage: 'grants', args: {}, severity });
   }
   const tablesOnly = inTables.length > 0 && inSchemas.length === 0;
-  const used = new Set(relations.map(({ schema }) => schema));
-  const schemas = [...accepted.values()].filter(({ oid }) => !tablesOnly || used.has(oid));
+  const used = tablesOnly ? new Set(relations.map(({ schema }) => schema)) : accepted;
+  const schemas = [...accepted.values()].filter(({ oid }) => used.has(oid));
   schemas.sort((a, b) => byText(a.name, b.name));
-  const place = new Map(
-    [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name)).map(({ oid }, at) => [oid, at]),
-  );
-  const byName = (a: Relation | Sequence, b: Relation | Sequence): number =>
-    a.schema === b.schema ? byText(a.name, b.name) : (place.get(a.schema) ?? 0) - (place.get(b.schema) ?? 0);
-  relations.sort(byName);
-  sequences.sort(byName);
-  return { schemas, relations, sequences, findings, named: inSchemas.length > 0 };
+  const inOrder = createOrder(inventory);
+  return {
+    schemas,
+    relations: inOrder(relations),
+    sequences: inOrder(sequences),
+    findings,
+    named: inSchemas.length > 0,
+  };
+}
+
+/** Sequences of the columns of these relations. */
+function belongingTo(inventory: Inventory, relations: readonly Relation[]): ReadonlySet<Oid> {
+  const { ownedSequences, sequenceDefaults } = inventory;
+  const belonging = new Set<Oid>();
+  if (ownedSequences.size + sequenceDefaults.size === 0) return belonging;
+  for (const { oid } of relations) {
+    for (const { sequence } of ownedSequences.get(oid) ?? []) belonging.add(sequence);
+    for (const { sequence } of sequenceDefaults.get(oid) ?? []) belonging.add(sequence);
+  }
+  return belonging;
+}
+
+/** Sorts by schema and name. The catalogue gives most schemas' relations in the order of their names already. */
+function createOrder(inventory: Inventory): <T extends Relation | Sequence>(objects: readonly T[]) => readonly T[] {
+  const schemas = [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name));
+  return <T extends Relation | Sequence>(objects: readonly T[]): readonly T[] => {
+    const ofSchemas = new Map<Oid, { readonly objects: T[]; sorted: boolean }>(
+      schemas.map(({ oid }) => [oid, { objects: [], sorted: true }]),
+    );
+    for (const object of objects) {
+      let ofSchema = ofSchemas.get(object.schema);
+      if (ofSchema === undefined) {
+        ofSchema = { objects: [], sorted: true };
+        ofSchemas.set(object.schema, ofSchema);
+      }
+      const last = ofSchema.objects.at(-1);
+      if (last !== undefined && last.name > object.name) ofSchema.sorted = false;
+      ofSchema.objects.push(object);
+    }
+    const inOrder: T[] = [];
+    for (const ofSchema of ofSchemas.values()) {
+      if (!ofSchema.sorted) ofSchema.objects.sort((a, b) => byText(a.name, b.name));
+      for (const object of ofSchema.objects) inOrder.push(object);
+    }
+    return inOrder;
+  };
 }

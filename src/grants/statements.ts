@@ -2,7 +2,7 @@ import type { Action } from '../report/grants.ts';
 import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
 import type { Inventory, Relation } from './inventory.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, together } from './problem.ts';
 import { createLikeness, type Likeness } from './likeness.ts';
 import { createMarks } from './marks.ts';
 import { createReading } from './reading.ts';
@@ -52,16 +52,16 @@ const NONE: readonly Problem[] = [];
 export function createStatements(inventory: Inventory): Statements {
   const access = createAccess(inventory);
   const calling = createCalling(access);
-  const reading = createReading(access, calling);
   const marks = createMarks(inventory);
+  const reading = createReading(access, calling);
   const truncating = createTruncating(access, (table) => writing.hazards.truncated(table));
-  const writing = createWriting(access, calling, reading, truncating.tree);
+  const writing = createWriting(access, marks, calling, reading, truncating.tree);
   const { actor } = access;
 
   /** What only the server at the other end of a foreign table can answer. */
   const foreign = (relation: Relation): readonly Problem[] => {
     const table = inventory.foreignTables.get(relation.oid);
-    if (table === undefined || table.handler === '' || table.handler === 'file_fdw_handler') return [];
+    if (table === undefined || table.handler === '' || table.handler === 'file_fdw_handler') return NONE;
     const args = { object: access.names.relation(relation), server: table.server, role: access.names.role(actor) };
     // Without a user mapping it fails before the other server is asked, and not for lack of privilege (42704).
     return table.mapped
@@ -70,11 +70,9 @@ export function createStatements(inventory: Inventory): Statements {
   };
 
   const select = (relation: Relation): readonly Problem[] => {
-    const virtual = (inventory.expressions.get(relation.oid) ?? []).filter(({ context }) => context === 'virtual');
-    return [
-      ...reading.relation(relation, actor, 'all'),
-      ...virtual.flatMap((expression) => calling.expression(expression)),
-    ];
+    const read = reading.relation(relation, actor, 'all');
+    const virtual = inventory.expressions.get(relation.oid)?.filter(({ context }) => context === 'virtual');
+    return virtual === undefined ? read : [...read, ...virtual.flatMap((one) => calling.expression(one))];
   };
   const where = (problem: Problem): Problem =>
     problem.code === 'no-privilege' && problem.missing?.privilege === 'SELECT'
@@ -110,7 +108,7 @@ export function createStatements(inventory: Inventory): Statements {
     if (!applicable(action, relation, inventory.serverVersion)) return null;
     const problems = own(action, relation);
     if (problems === null || LISTS_ALONE.has(action)) return problems;
-    return [...problems, ...foreign(relation)];
+    return together(problems, foreign(relation));
   };
   const likeness = createLikeness(access, writing.targets.writable);
   const special = createSpecial(access, marks, writing.hazards, calling, reading, writing.targets);
@@ -132,7 +130,7 @@ export function createStatements(inventory: Inventory): Statements {
     withinSchema,
     problems: (action, relation) => {
       const problems = withinSchema(action, relation);
-      return problems === null ? null : [...access.schemaUsage(actor, relation.schema), ...problems];
+      return problems === null ? null : together(access.schemaUsage(actor, relation.schema), problems);
     },
     likeness,
     special,

@@ -21,8 +21,9 @@ function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => 
   const byReferenced = groupBy(inventory.foreignKeys, (key) => key.referenced);
   const byOid = new Map(inventory.foreignKeys.map((key) => [key.oid, key]));
   return (tables) => {
-    const reached = new Set(tables);
     const found = new Set<Oid>();
+    if (byReferenced.size === 0) return found;
+    const reached = new Set(tables);
     for (const table of reached) {
       for (const key of byReferenced.get(table) ?? []) {
         if (!tables.has(key.table)) found.add(key.table);
@@ -47,6 +48,7 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
   const referencing = createReferencing(inventory);
 
   const tree = (relation: Relation): readonly Oid[] => {
+    if (!children.has(relation.oid)) return [relation.oid];
     const seen = new Set([relation.oid]);
     for (const oid of seen) for (const child of children.get(oid) ?? []) if (relations.has(child)) seen.add(child);
     return [...seen];
@@ -62,19 +64,20 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
     return table === undefined ? [] : fired(table);
   };
   const own = (relation: Relation): readonly Problem[] => {
-    const problems = [...access.relation(actor, relation, 'TRUNCATE', 'all'), ...tree(relation).flatMap(firedOn)];
+    const below = tree(relation);
+    const problems = [...access.relation(actor, relation, 'TRUNCATE', 'all'), ...below.flatMap(firedOn)];
     // Before 13 every partition and child is asked for its own grant (commit 1a7e8fa, measured T6).
     if (serverVersion >= 130000) return problems;
-    for (const oid of tree(relation).slice(1)) {
+    for (const oid of below.slice(1)) {
       const child = relations.get(oid);
       if (child !== undefined) problems.push(...access.relation(actor, child, 'TRUNCATE', 'all'));
     }
     return problems;
   };
-  const byName = (oids: Iterable<Oid>): readonly Relation[] =>
-    [...oids]
-      .flatMap((oid) => relations.get(oid) ?? [])
-      .toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
+  const byName = (oids: Iterable<Oid>): readonly Relation[] => {
+    const found = [...oids].flatMap((oid) => relations.get(oid) ?? []);
+    return found.length < 2 ? found : found.toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
+  };
 
   return {
     tree,

@@ -4,8 +4,9 @@ import { functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expre
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation, Rule } from './inventory.ts';
+import { MARK } from './marks.ts';
 import { parseTree } from './node-tree.ts';
-import { type Problem, weaken } from './problem.ts';
+import { type Problem, together, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
 import { createViewTargets, type ViewTargets } from './write-targets.ts';
@@ -40,10 +41,15 @@ const hidesAll = ({ code, args }: Problem): boolean =>
   code === 'row-security-hides-rows' && args['rows'] === 'every row';
 /** The number of no column. */
 const NO_COLUMN = -1;
+const NONE: readonly Problem[] = [];
+/** The columns that get a value, by number, as far as they are known. */
+const valuedBy = ({ touched, given = [] }: Change): readonly number[] =>
+  typeof touched === 'string' ? [] : [...touched, ...given];
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
   access: Access,
+  marks: (relation: Relation) => number,
   calling: Calling,
   reading: Reading,
   tree: (relation: Relation) => readonly Oid[],
@@ -56,10 +62,20 @@ export function createWriting(
   const targets = createViewTargets(access, reading, hazards);
   const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = targets;
 
-  const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] => [
-    ...access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
-    ...(where === null ? [] : access.relation(user, relation, 'SELECT', where)),
-  ];
+  const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] =>
+    together(
+      access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
+      where === null ? NONE : access.relation(user, relation, 'SELECT', where),
+    );
+
+  /** No code, no row security, nothing below it: what is left of `table` are sequences and foreign keys. */
+  const isBare = (relation: Relation): boolean => relation.kind === 'r' && (marks(relation) & MARK.code) === 0;
+  const bareTable = (change: Change): readonly Problem[] => {
+    const { command, relation, touched, certain } = change;
+    const called = command === 'insert' ? calling.sequences(relation, new Set(valuedBy(change))) : NONE;
+    const set = hazards.row(relation, command, touched, actor);
+    return together(called, certain ? set : set.map(weaken));
+  };
 
   /** The rows that a statement changes lie in the table itself or in the partitions and children below it. */
   const rows = (command: WriteCommand, relation: Relation, touched: Touched): readonly Problem[] => {
@@ -94,9 +110,8 @@ export function createWriting(
       ...hazards.statement(relation, command, actor),
       ...replicated(command, relation),
     ];
-    const valued = typeof touched === 'string' ? touched : [...touched, ...(change.given ?? [])];
-    if (command === 'insert')
-      problems.push(...calling.sequences(relation, new Set(typeof valued === 'string' ? [] : valued)));
+    const valued = typeof touched === 'string' ? touched : valuedBy(change);
+    if (command === 'insert') problems.push(...calling.sequences(relation, new Set(valuedBy(change))));
     for (const expression of inventory.expressions.get(relation.oid) ?? []) {
       if (prepared(expression, command, valued, inventory.serverVersion))
         problems.push(...calling.expression(expression));
@@ -107,9 +122,10 @@ export function createWriting(
   };
 
   /** A view's own defaults take the place of those of the table behind it. */
-  const ownDefaults = ({ command, relation, touched, given = [] }: Change): readonly Problem[] => {
-    if (command !== 'insert') return [];
-    const valued = new Set([...(typeof touched === 'string' ? [] : touched), ...given]);
+  const ownDefaults = (change: Change): readonly Problem[] => {
+    const { command, relation } = change;
+    if (command !== 'insert') return NONE;
+    const valued = new Set([...valuedBy(change), ...(change.given ?? [])]);
     const defaults = (inventory.expressions.get(relation.oid) ?? []).filter(
       ({ context, column }) => context === 'default' && !valued.has(column),
     );
@@ -206,6 +222,7 @@ export function createWriting(
   /** Null: DO INSTEAD NOTHING leaves no query, and so nothing that would be checked. */
   function changing(change: Change): readonly Problem[] | null {
     const { command, relation } = change;
+    if (isBare(relation)) return together(privileges(change), bareTable(change));
     const rules = rulesOf(relation, command);
     const unconditional = ruledAway(relation, command);
     const acting = rules.filter((rule) => runsQuery(parseTree(rule.action)));
@@ -245,7 +262,7 @@ export function createWriting(
         where: where ? 'all' : null,
         certain: true,
       });
-      return [...(problems ?? []), ...(ruledAway(relation, command) ? literals(relation, command, touched) : [])];
+      return together(problems ?? NONE, ruledAway(relation, command) ? literals(relation, command, touched) : NONE);
     },
   };
 }
