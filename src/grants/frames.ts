@@ -4,48 +4,52 @@ import { remembered } from './remembered.ts';
 /** What a judgement says but for its reasons; the same for very many relations, and made once. */
 export type Frame = Pick<RelationGrants, 'read' | 'write' | 'truncate' | 'privileges' | 'via'>;
 
-/** Frames for answers in the order of the actions, where the privileges come from the same sources. */
+/** Frames for answers (`packed`), where the privileges come from the same sources. */
 export interface Frames {
-  readonly open: (answers: readonly Answer[]) => Frame;
+  readonly open: (answers: number) => Frame;
   /** The same in a schema without USAGE: nothing passes. */
-  readonly closed: (answers: readonly Answer[]) => Frame;
+  readonly closed: (answers: number) => Frame;
 }
 
-const ANSWERS: readonly Answer[] = ['yes', 'no', 'columns', 'depends', 'n/a'];
+/** From what stands least against an action to what stands most; at the end, that there is no such action. */
+const ANSWERS: readonly Answer[] = ['yes', 'depends', 'columns', 'no', 'n/a'];
+export const [YES, DEPENDS, COLUMNS, NO, NOT_APPLICABLE] = [0, 1, 2, 3, 4] as const;
+
+/** Adds the answer for the next action to a number that stands for all answers. */
+export const packed = (answers: number, next: number): number => answers * ANSWERS.length + next;
+
+function unpacked(answers: number): readonly Answer[] {
+  const list: Answer[] = [];
+  let left = answers;
+  for (const _ of ACTIONS) {
+    list.unshift(ANSWERS[left % ANSWERS.length] ?? 'n/a');
+    left = Math.floor(left / ANSWERS.length);
+  }
+  return list;
+}
 
 export function createFrames(): (sources: ReadonlyMap<Action, string | null>) => Frames {
   const frames = new Map<string, Frame>();
   /** One frame for all that are equal, whatever led to it. */
-  const frameOf = (answers: readonly Answer[], via: readonly (string | null)[]): Frame => {
+  const frameOf = (answers: readonly Answer[], sources: ReadonlyMap<Action, string | null>): Frame => {
+    const via = ACTIONS.map((action, at): string | null => {
+      const answer = answers[at];
+      return answer === 'n/a' ? null : (sources.get(action) ?? (answer === 'no' ? null : 'columns'));
+    });
     const key = `${answers.join(' ')}\0${via.join('\0')}`;
     const known = frames.get(key) ?? frame(answers, via);
     frames.set(key, known);
     return known;
   };
-  return remembered((sources) => {
-    const from = (answer: Answer, action: Action): string | null =>
-      answer === 'n/a' ? null : (sources.get(action) ?? (answer === 'no' ? null : 'columns'));
-    const open = (answers: readonly Answer[]): Frame =>
+  return remembered((sources) => ({
+    open: remembered((answers) => frameOf(unpacked(answers), sources)),
+    closed: remembered((answers) =>
       frameOf(
-        answers,
-        ACTIONS.map((action, at) => from(answers[at] ?? 'n/a', action)),
-      );
-    return { open: byAnswers(open), closed: byAnswers((answers) => open(answers.map(refused))) };
-  });
-}
-
-const refused = (answer: Answer): Answer => (answer === 'n/a' ? answer : 'no');
-
-/** Remembers by a number that stands for a list of answers. */
-function byAnswers(frameOf: (answers: readonly Answer[]) => Frame): (answers: readonly Answer[]) => Frame {
-  const known = new Map<number, Frame>();
-  return (answers) => {
-    let key = 0;
-    for (const answer of answers) key = key * ANSWERS.length + ANSWERS.indexOf(answer);
-    const found = known.get(key) ?? frameOf(answers);
-    known.set(key, found);
-    return found;
-  };
+        unpacked(answers).map((answer) => (answer === 'n/a' ? answer : 'no')),
+        sources,
+      ),
+    ),
+  }));
 }
 
 function frame(answers: readonly Answer[], sources: readonly (string | null)[]): Frame {

@@ -76,11 +76,7 @@ export function createReferential(access: Access): Referential {
     ]);
 
   /** The keys that look at a table whose rows go or change their key. */
-  const acting = (
-    table: Relation,
-    event: 'delete' | 'update',
-    touched: Touched,
-  ): readonly Acting[] =>
+  const acting = (table: Relation, event: 'delete' | 'update', touched: Touched): readonly Acting[] =>
     byReferenced.get(table.oid)?.flatMap((key) => {
       const fixed = inventory.fixedColumns.get(table.oid) ?? [];
       const changes = key.referencedColumns.some((column) => touches(touched, column) && !fixed.includes(column));

@@ -34,11 +34,20 @@ const byColumns = remembered((held: number): number =>
   bitsOf(ACTIONS.filter((action) => ACTION_PRIVILEGES[action].some((name) => (held & PRIVILEGE[name]) !== 0))),
 );
 
-const asSet = remembered(
-  (bits: number): ReadonlySet<Action> => new Set(ACTIONS.filter((_, at) => ((bits >> at) & 1) === 1)),
-);
+/** The actions on a relation about which more than its likeness decides, as bits in their order. */
+export interface Special {
+  /** Something is added to what its likeness says. */
+  readonly added: number;
+  /** All that is said is its own. */
+  readonly whole: number;
+}
 
-/** The actions on a relation about which more than its likeness (and its schema) decides. */
+const NOTHING: Special = { added: 0, whole: 0 };
+
+export const isSpecial = ({ added, whole }: Special, action: Action): boolean =>
+  (((added | whole) >> ACTIONS.indexOf(action)) & 1) === 1;
+
+/** What more than likeness and schema has a say in. */
 export function createSpecial(
   access: Access,
   marks: (relation: Relation) => number,
@@ -46,7 +55,7 @@ export function createSpecial(
   calling: Calling,
   reading: Reading,
   targets: ViewTargets,
-): (relation: Relation) => ReadonlySet<Action> {
+): (relation: Relation) => Special {
   const { rights, actor } = access;
   const none: ReadonlySet<number> = new Set();
 
@@ -62,28 +71,37 @@ export function createSpecial(
     hazards.row(relation, command, 'all', relation.owner).length > 0;
 
   /** The same without columns. */
-  const othersSay = (relation: Relation, mark: number): number => {
-    if ((mark & MARK.code) !== 0) return BY_CODE;
-    if (relation.kind === 'v' && !quiet(relation)) return BY_CODE;
+  const othersSay = (relation: Relation, mark: number): Special => {
+    if ((mark & MARK.code) !== 0 || (relation.kind === 'v' && !quiet(relation))) return { added: 0, whole: BY_CODE };
     let said = 0;
     if ((mark & MARK.sequence) !== 0 && calling.sequences(relation, none).length > 0) said |= BY_SEQUENCE;
     if ((mark & MARK.referring) !== 0 && meets(relation, 'insert')) said |= BY_REFERRING;
-    if ((mark & MARK.referred) === 0) return said;
-    if (meets(relation, 'update') || meets(relation, 'delete')) said |= BY_ROWS;
-    return said | BY_REFERRED;
+    if ((mark & MARK.referred) !== 0) {
+      said |= BY_REFERRED;
+      if (meets(relation, 'update') || meets(relation, 'delete')) said |= BY_ROWS;
+    }
+    return relation.kind === 'r' ? { added: said, whole: 0 } : { added: 0, whole: said };
   };
-  const known = new Map<Oid, number>();
-  const others = (relation: Relation): number => {
-    const mark = marks(relation);
-    if (mark === 0 && relation.kind !== 'v') return 0;
-    const found = known.get(relation.oid) ?? othersSay(relation, mark);
-    known.set(relation.oid, found);
+  const known = new Map<Oid, Special>();
+  const others = (relation: Relation, mark: number): Special => {
+    if (mark === 0 && relation.kind !== 'v') return NOTHING;
+    let found = known.get(relation.oid);
+    if (found === undefined) {
+      found = othersSay(relation, mark);
+      known.set(relation.oid, found);
+    }
     return found;
   };
-  const quiet = createQuietViews(access, calling, reading, targets, (base) => (others(base) & CHANGING) === 0);
+  const quiet = createQuietViews(access, calling, reading, targets, (base) => {
+    const { added, whole } = others(base, marks(base));
+    return ((added | whole) & CHANGING) === 0;
+  });
 
   return (relation) => {
-    const said = others(relation);
-    return asSet((marks(relation) & MARK.columns) === 0 ? said : said | columnsSay(relation));
+    const mark = marks(relation);
+    const said = others(relation, mark);
+    if ((mark & MARK.columns) === 0) return said;
+    const byColumn = columnsSay(relation);
+    return byColumn === 0 ? said : { added: said.added & ~byColumn, whole: said.whole | byColumn };
   };
 }

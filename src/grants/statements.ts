@@ -1,4 +1,5 @@
 import type { Action } from '../report/grants.ts';
+import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
 import type { Inventory, Relation } from './inventory.ts';
@@ -8,7 +9,7 @@ import { createMarks } from './marks.ts';
 import { createReading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { restartIdentity } from './restart-identity.ts';
-import { createSpecial, LISTS_ALONE } from './special.ts';
+import { createSpecial, isSpecial, LISTS_ALONE, type Special } from './special.ts';
 import { createTruncating, type Truncating } from './truncating.ts';
 import { createWriting } from './writing.ts';
 
@@ -23,8 +24,12 @@ export interface Statements {
   readonly withinSchema: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** Relations of one likeness differ in names only, but for what `special` says. */
   readonly likeness: (relation: Relation) => Likeness;
-  /** The actions about which more than `likeness` and schema decide, so that the relation must be judged by itself. */
-  readonly special: (relation: Relation) => ReadonlySet<Action>;
+  /** The actions about which more than `likeness` and schema decide. */
+  readonly special: (relation: Relation) => Special;
+  /** `withinSchema` as it is for all relations of a likeness. */
+  readonly common: (action: Action, relation: Relation) => readonly Problem[] | null;
+  /** What is added to that. */
+  readonly beyond: (action: Action, relation: Relation) => readonly Problem[];
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
   readonly restartIdentity: (relation: Relation) => readonly Problem[] | null;
 }
@@ -48,6 +53,7 @@ function applicable(action: Action, relation: Relation, serverVersion: number): 
 }
 
 const NONE: readonly Problem[] = [];
+const same = (problem: Problem): Problem => problem;
 
 export function createStatements(inventory: Inventory): Statements {
   const access = createAccess(inventory);
@@ -110,12 +116,30 @@ export function createStatements(inventory: Inventory): Statements {
     if (problems === null || LISTS_ALONE.has(action)) return problems;
     return together(problems, foreign(relation));
   };
+  const beyond = (action: Action, relation: Relation): readonly Problem[] => {
+    switch (action) {
+      case 'insert':
+      case 'update':
+      case 'delete':
+        return writing.beyond(action, relation);
+      case 'updateWhere':
+        return writing.beyond('update', relation).map(where);
+      case 'deleteWhere':
+        return writing.beyond('delete', relation).map(where);
+      case 'truncate':
+        return truncating.blocked(relation);
+      case 'truncateCascade':
+        return truncating.takenAlong(relation);
+      default:
+        return NONE;
+    }
+  };
   const likeness = createLikeness(access, writing.targets.writable);
   const special = createSpecial(access, marks, writing.hazards, calling, reading, writing.targets);
   // Where nothing stands against an action, nothing does on any relation like it: no name is in an empty answer.
   const free = remembered((_action: Action) => new Set<string>());
   const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
-    if (special(relation).has(action)) return judged(action, relation);
+    if (isSpecial(special(relation), action)) return judged(action, relation);
     const { word } = likeness(relation);
     if (free(action).has(word)) return NONE;
     const problems = judged(action, relation);
@@ -128,6 +152,14 @@ export function createStatements(inventory: Inventory): Statements {
     truncating,
     calling,
     withinSchema,
+    beyond,
+    // What is added to an action on a table stands beside what its list says.
+    common: (action, relation) =>
+      isSpecial(special(relation), action)
+        ? together(
+            ...ACTION_PRIVILEGES[action].map((privilege) => access.relation(actor, relation, privilege, 'all')),
+          ).map(action === 'updateWhere' || action === 'deleteWhere' ? where : same)
+        : withinSchema(action, relation),
     problems: (action, relation) => {
       const problems = withinSchema(action, relation);
       return problems === null ? null : together(access.schemaUsage(actor, relation.schema), problems);

@@ -1,12 +1,15 @@
 import type { Access } from './access.ts';
 import { groupBy } from './group-by.ts';
 import type { ForeignKey, Inventory, Oid, Relation } from './inventory.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, together } from './problem.ts';
 
 /** Which tables TRUNCATE reaches, and what it asks of each. */
 export interface Truncating {
   readonly plain: (relation: Relation) => readonly Problem[];
   readonly cascade: (relation: Relation) => readonly Problem[];
+  /** The tables whose foreign keys stand in the way of the one, and what the other asks of the tables taken along. */
+  readonly blocked: (relation: Relation) => readonly Problem[];
+  readonly takenAlong: (relation: Relation) => readonly Problem[];
   /** The relation and every partition or child below it. */
   readonly tree: (relation: Relation) => readonly Oid[];
   /** Tables that CASCADE would take along, the tree itself not among them. */
@@ -40,6 +43,8 @@ function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => 
     return found;
   };
 }
+
+const NONE: readonly Problem[] = [];
 
 /** `fired` gives what the TRUNCATE triggers of a table may do: they run on every table that is reached. */
 export function createTruncating(access: Access, fired: (table: Relation) => readonly Problem[]): Truncating {
@@ -79,37 +84,32 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
     return found.length < 2 ? found : found.toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
   };
 
+  const blocked = (relation: Relation): readonly Problem[] => {
+    const blockers = byName(referencing(new Set(tree(relation))));
+    if (blockers.length === 0) return NONE;
+    const args = {
+      object: names.relation(relation),
+      verb: blockers.length === 1 ? 'references' : 'reference',
+      tables: blockers.map(names.relation).join(', '),
+      sqlTables: [relation, ...blockers].map(names.sqlRelation).join(', '),
+    };
+    return [{ effect: 'note', code: 'truncate-blocked-by-foreign-key', args }];
+  };
+  const takenAlong = (relation: Relation): readonly Problem[] =>
+    byName(closure(relation)).flatMap((other) =>
+      together(access.relation(actor, other, 'TRUNCATE', 'all'), fired(other)).map((problem): Problem => {
+        if (problem.code !== 'no-privilege') return problem;
+        const args = { ...problem.args, table: names.relation(relation) };
+        return { ...problem, code: 'truncate-cascade-missing', args };
+      }),
+    );
+
   return {
     tree,
     closure,
-    plain: (relation) => {
-      const problems = own(relation);
-      const blockers = byName(referencing(new Set(tree(relation))));
-      if (blockers.length === 0) return problems;
-      const args = {
-        object: names.relation(relation),
-        verb: blockers.length === 1 ? 'references' : 'reference',
-        tables: blockers.map(names.relation).join(', '),
-        sqlTables: [relation, ...blockers].map(names.sqlRelation).join(', '),
-      };
-      return [...problems, { effect: 'note', code: 'truncate-blocked-by-foreign-key', args }];
-    },
-    cascade: (relation) => {
-      const problems = [...own(relation)];
-      for (const other of byName(closure(relation))) {
-        for (const problem of [...access.relation(actor, other, 'TRUNCATE', 'all'), ...fired(other)]) {
-          problems.push(
-            problem.code === 'no-privilege'
-              ? {
-                  ...problem,
-                  code: 'truncate-cascade-missing',
-                  args: { ...problem.args, table: names.relation(relation) },
-                }
-              : problem,
-          );
-        }
-      }
-      return problems;
-    },
+    blocked,
+    takenAlong,
+    plain: (relation) => together(own(relation), blocked(relation)),
+    cascade: (relation) => together(own(relation), takenAlong(relation)),
   };
 }

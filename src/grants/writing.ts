@@ -31,6 +31,8 @@ interface Change {
 export interface Writing {
   /** Null: the server cannot write to this relation at all, whatever is granted. */
   readonly problems: (command: WriteCommand, relation: Relation, where: boolean) => readonly Problem[] | null;
+  /** Of a table on which no code hangs: what there is beside its list. */
+  readonly beyond: (command: WriteCommand, relation: Relation) => readonly Problem[];
   readonly hazards: Hazards;
   readonly targets: ViewTargets;
 }
@@ -248,21 +250,20 @@ export function createWriting(
       .filter((one) => one.context === 'domain-inside' && prepared(one, command, touched, inventory.serverVersion))
       .flatMap((one) => calling.expression(one));
 
+  /** The statement of the contract. */
+  const statement = (command: WriteCommand, relation: Relation, where: boolean): Change => {
+    const touched = columnsFor(command, relation);
+    return { command, relation, user: actor, touched, where: where ? 'all' : null, certain: true };
+  };
   return {
     hazards,
     targets,
+    beyond: (command, relation) => bareTable(statement(command, relation, false)),
     problems: (command, relation, where) => {
       if (!canWrite(relation, command)) return null;
-      const touched = columnsFor(command, relation);
-      const problems = changing({
-        command,
-        relation,
-        user: actor,
-        touched,
-        where: where ? 'all' : null,
-        certain: true,
-      });
-      return together(problems ?? NONE, ruledAway(relation, command) ? literals(relation, command, touched) : NONE);
+      const change = statement(command, relation, where);
+      const problems = changing(change) ?? NONE;
+      return ruledAway(relation, command) ? together(problems, literals(relation, command, change.touched)) : problems;
     },
   };
 }
