@@ -8,6 +8,8 @@ export type WriteCommand = 'insert' | 'update' | 'delete';
 
 /** The third layer: what a changed row sets off (checks, indexes, triggers, foreign keys), by no grant of its own. */
 export interface Hazards {
+  /** Whether foreign keys are nothing to any row of this table. */
+  readonly keysQuiet: (table: Relation) => boolean;
   /** What one row in exactly this table sets off, in the name of `user` (whose functions run). */
   readonly row: (table: Relation, command: WriteCommand, touched: Touched, user: Oid) => readonly Problem[];
   /** An UPDATE that moves a row to another partition deletes it here and inserts it there. */
@@ -28,9 +30,9 @@ const INSTEAD = 64;
 const NONE: readonly Problem[] = [];
 const EVENT = { insert: 4, delete: 8, update: 16, truncate: 32 } as const;
 
-export function createHazards(access: Access, calling: Calling): Hazards {
+export function createHazards(access: Access, marks: (relation: Relation) => number, calling: Calling): Hazards {
   const { inventory, actor } = access;
-  const referential = createReferential(access);
+  const referential = createReferential(access, marks);
   const parents = new Map<Oid, Oid>();
   for (const [parent, children] of inventory.children) for (const child of children) parents.set(child, parent);
 
@@ -126,6 +128,7 @@ export function createHazards(access: Access, calling: Calling): Hazards {
   };
 
   const hazards: Hazards = {
+    keysQuiet: referential.quiet,
     trigger,
     insteadOf: (view, command) =>
       (inventory.triggers.get(view.oid) ?? []).filter(

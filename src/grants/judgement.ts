@@ -1,18 +1,13 @@
-import { type Action, ACTIONS, type Reason, type RelationGrants } from '../report/grants.ts';
-import { COLUMNS, createFrames, DEPENDS, type Frame, type Frames, NO, NOT_APPLICABLE, packed, YES } from './frames.ts';
-import type { Relation } from './inventory.ts';
+import { type Action, ACTIONS, type Reason, type RelationGrants, type RelationKind } from '../report/grants.ts';
+import { COLUMNS, createFrames, DEPENDS, type Frames, NO, NOT_APPLICABLE, packed, YES } from './frames.ts';
+import type { Oid, Relation } from './inventory.ts';
 import type { Likeness } from './likeness.ts';
 import type { Problem } from './problem.ts';
 import { createReasons } from './reason.ts';
+import { kindOf } from './relation-kind.ts';
 import { remembered } from './remembered.ts';
 import type { Special } from './special.ts';
 import type { Statements } from './statements.ts';
-
-/** What the report says of one relation, but for its name. */
-export interface Judgement {
-  readonly frame: Frame;
-  readonly reasons: RelationGrants['reasons'];
-}
 
 /** The answer for one action, where the role may look into the schema. */
 interface Part {
@@ -35,6 +30,15 @@ interface Kin {
 interface Family {
   readonly kin: Kin;
   readonly frames: Frames;
+  readonly kind: RelationKind;
+  readonly owner: string;
+}
+
+/** What a schema adds to what is said of its relations: its name, and what stands against looking into it. */
+interface Around {
+  readonly oid: Oid;
+  readonly schema: string;
+  readonly usage: readonly Problem[];
 }
 
 /** The one word for what stands against a statement. */
@@ -53,22 +57,36 @@ function answerFor(problems: readonly Problem[] | null): number {
  * and where the schema is closed to the role that is put before it. Of the others only those actions are judged one by
  * one that more has a say in, and of these where possible only what that says.
  */
-export function createJudging(statements: Statements): (relation: Relation) => Judgement {
+export function createJudging(statements: Statements): (relation: Relation) => RelationGrants {
   const { access } = statements;
-  const reasons = createReasons();
+  const { actor, names } = access;
+  const { of, joined, before } = createReasons();
   const framesOf = createFrames();
   const kinOf = remembered((_word: string): Kin => {
     const ofSchema = remembered((_usage: readonly Problem[]): (readonly Reason[] | undefined)[] => []);
     return { parts: [], reasons: ofSchema, answers: -1, whole: new Map() };
   });
-  const familyOf = remembered(({ word, sources }: Likeness): Family => ({
-    kin: kinOf(word),
-    frames: framesOf(sources),
-  }));
+  const families = new Map<Likeness, Family>();
+  const familyOf = (relation: Relation): Family => {
+    const likeness = statements.likeness(relation);
+    let family = families.get(likeness);
+    if (family === undefined) {
+      const { word, sources } = likeness;
+      const owner = names.role(relation.owner);
+      family = { kin: kinOf(word), frames: framesOf(sources), kind: kindOf(relation), owner };
+      families.set(likeness, family);
+    }
+    return family;
+  };
+  let around: Around = { oid: -1, schema: '', usage: [] };
+  const aroundOf = ({ schema: oid }: Relation): Around => {
+    if (around.oid !== oid) around = { oid, schema: names.schema(oid), usage: access.schemaUsage(actor, oid) };
+    return around;
+  };
 
   const partOf = (action: Action, relation: Relation, problems: readonly Problem[] | null): Part => ({
     answer: answerFor(problems),
-    reasons: reasons.of(action, relation, problems),
+    reasons: of(action, relation, problems),
   });
   /** What the likeness of the relation decides. */
   const commonPart = (at: number, relation: Relation, kin: Kin): Part =>
@@ -80,44 +98,49 @@ export function createJudging(statements: Statements): (relation: Relation) => J
     const beyond = statements.beyond(action, relation);
     return {
       answer: Math.max(common.answer, answerFor(beyond)),
-      reasons: reasons.joined(common.reasons, reasons.of(action, relation, beyond)),
+      reasons: joined(common.reasons, of(action, relation, beyond)),
     };
   };
   /** In a schema without USAGE that is the first reason of everything. */
   const said = (at: number, { answer, reasons: own }: Part, usage: readonly Problem[]): readonly Reason[] =>
-    usage.length === 0 || answer === NOT_APPLICABLE ? own : reasons.before(ACTIONS[at] as Action, usage, own);
+    usage.length === 0 || answer === NOT_APPLICABLE ? own : before(ACTIONS[at] as Action, usage, own);
 
-  const judged = (relation: Relation, family: Family, special: Special, usage: readonly Problem[]): Judgement => {
-    const { kin, frames } = family;
+  /** Gives the answers as one number, and leaves the reasons in `lists`. */
+  const lists: (readonly Reason[])[] = [];
+  const judged = (relation: Relation, kin: Kin, special: Special, usage: readonly Problem[]): number => {
     const own = special.added | special.whole;
     const common = kin.reasons(usage);
-    const lists: (readonly Reason[])[] = [];
     let answers = 0;
     for (let at = 0; at < ACTIONS.length; at += 1) {
       const isOwn = ((own >> at) & 1) === 1;
       const part = isOwn ? ownPart(at, relation, kin, special) : commonPart(at, relation, kin);
       answers = packed(answers, part.answer);
-      lists.push(isOwn ? said(at, part, usage) : (common[at] ??= said(at, part, usage)));
+      lists[at] = isOwn ? said(at, part, usage) : (common[at] ??= said(at, part, usage));
     }
-    if (own === 0) kin.answers = answers;
-    return {
-      frame: usage.length === 0 ? frames.open(answers) : frames.closed(answers),
-      reasons: NONE.concat(...lists),
-    };
+    return answers;
   };
   return (relation) => {
-    const family = familyOf(statements.likeness(relation));
+    const { kin, frames, kind, owner } = familyOf(relation);
     const special = statements.special(relation);
-    const usage = access.schemaUsage(access.actor, relation.schema);
-    if ((special.added | special.whole) !== 0) return judged(relation, family, special, usage);
-    const { kin, frames } = family;
-    const known = kin.whole.get(usage);
-    if (known !== undefined) {
-      return { frame: usage.length === 0 ? frames.open(kin.answers) : frames.closed(kin.answers), reasons: known };
+    const { schema, usage } = aroundOf(relation);
+    let answers = kin.answers;
+    let reasons: readonly Reason[] | undefined;
+    if ((special.added | special.whole) !== 0) {
+      answers = judged(relation, kin, special, usage);
+      reasons = NONE.concat(...lists);
+    } else {
+      reasons = kin.whole.get(usage);
+      if (reasons === undefined) {
+        answers = judged(relation, kin, special, usage);
+        kin.answers = answers;
+        reasons = NONE.concat(...lists);
+        kin.whole.set(usage, reasons);
+      }
     }
-    const judgement = judged(relation, family, special, usage);
-    kin.whole.set(usage, judgement.reasons);
-    return judgement;
+    const { read, write, truncate, privileges, via } =
+      usage.length === 0 ? frames.open(answers) : frames.closed(answers);
+    const { name } = relation;
+    return { schema, name, kind, owner, read, write, truncate, privileges, via, reasons };
   };
 }
 

@@ -36,6 +36,13 @@ export function createReasons(): Reasons {
     return known;
   };
 
+  // One problem often stands against several actions, one after the other.
+  let last: { readonly args: Args; readonly told: Args } | undefined;
+  const tell = (args: Args): Args => {
+    if (last?.args !== args) last = { args, told: told(args) };
+    return last.told;
+  };
+
   return {
     of: (action, relation, problems) => {
       if (problems === null) {
@@ -46,7 +53,7 @@ export function createReasons(): Reasons {
       for (const { code, args, missing } of problems) {
         const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
         if (own && DERIVED.has(action) && code === 'no-privilege') continue;
-        const reason = own ? ofItself(action, code, args) : { action, code, args: told(args) };
+        const reason = own ? ofItself(action, code, args) : { action, code, args: tell(args) };
         reasons = joined(reasons, [reason]);
       }
       return reasons;

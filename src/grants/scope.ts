@@ -60,22 +60,27 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     if (wanted && !excluded) accepted.set(schema.oid, schema);
   }
 
-  const relations: Relation[] = [];
+  const inOrder = createOrder(inventory);
+  const byTable = inTables.length + outTables.length > 0;
+  const chosen = (relation: Relation, schema: Schema): boolean => {
+    const name = `${schema.name}.${relation.name}`;
+    const hits = matching(inTables, name).filter(
+      (hit) => !isSystem(schema.name) || speaksOfSystem(hit) || inSchemas.length > 0,
+    );
+    const excluded = matching(outTables, name).length > 0;
+    return !excluded && (inTables.length === 0 || hits.length > 0);
+  };
+  const found: Relation[] = [];
+  // Relations of one schema mostly come one after the other.
+  let last: { readonly oid: Oid; readonly schema: Schema | undefined } | undefined;
   for (const relation of inventory.relations.values()) {
-    const schema = accepted.get(relation.schema);
-    if (schema === undefined) continue;
-    if (inTables.length + outTables.length > 0) {
-      const name = `${schema.name}.${relation.name}`;
-      const hits = matching(inTables, name).filter(
-        (hit) => !isSystem(schema.name) || speaksOfSystem(hit) || inSchemas.length > 0,
-      );
-      const excluded = matching(outTables, name).length > 0;
-      if (excluded || (inTables.length > 0 && hits.length === 0)) continue;
-    }
-    relations.push(relation);
+    if (last?.oid !== relation.schema) last = { oid: relation.schema, schema: accepted.get(relation.schema) };
+    const { schema } = last;
+    if (schema !== undefined && (!byTable || chosen(relation, schema))) found.push(relation);
   }
+  const relations = inOrder(found);
 
-  const belonging = belongingTo(inventory, relations);
+  const belonging = belongingTo(inventory, byTable ? new Set(relations) : null, accepted);
   const sequences = [...inventory.sequences.values()].filter((sequence) => {
     const schema = accepted.get(sequence.schema);
     if (schema === undefined) return belonging.has(sequence.oid);
@@ -100,49 +105,66 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
   const used = tablesOnly ? new Set(relations.map(({ schema }) => schema)) : accepted;
   const schemas = [...accepted.values()].filter(({ oid }) => used.has(oid));
   schemas.sort((a, b) => byText(a.name, b.name));
-  const inOrder = createOrder(inventory);
   return {
     schemas,
-    relations: inOrder(relations),
+    relations,
     sequences: inOrder(sequences),
     findings,
     named: inSchemas.length > 0,
   };
 }
 
-/** Sequences of the columns of these relations. */
-function belongingTo(inventory: Inventory, relations: readonly Relation[]): ReadonlySet<Oid> {
-  const { ownedSequences, sequenceDefaults } = inventory;
+/** Sequences of the columns of `chosen` relations, or where all are of those in accepted schemas. */
+function belongingTo(
+  { relations, ownedSequences, sequenceDefaults }: Inventory,
+  chosen: ReadonlySet<Relation> | null,
+  accepted: ReadonlyMap<Oid, Schema>,
+): ReadonlySet<Oid> {
   const belonging = new Set<Oid>();
-  if (ownedSequences.size + sequenceDefaults.size === 0) return belonging;
-  for (const { oid } of relations) {
-    for (const { sequence } of ownedSequences.get(oid) ?? []) belonging.add(sequence);
-    for (const { sequence } of sequenceDefaults.get(oid) ?? []) belonging.add(sequence);
+  for (const map of [ownedSequences, sequenceDefaults]) {
+    for (const [table, ofTable] of map) {
+      const relation = relations.get(table);
+      if (relation === undefined) continue;
+      if (chosen === null ? !accepted.has(relation.schema) : !chosen.has(relation)) continue;
+      for (const { sequence } of ofTable) belonging.add(sequence);
+    }
   }
   return belonging;
+}
+
+/** What of a schema is in scope. */
+interface Shelf<T> {
+  readonly objects: T[];
+  sorted: boolean;
 }
 
 /** Sorts by schema and name. The catalogue gives most schemas' relations in the order of their names already. */
 function createOrder(inventory: Inventory): <T extends Relation | Sequence>(objects: readonly T[]) => readonly T[] {
   const schemas = [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name));
   return <T extends Relation | Sequence>(objects: readonly T[]): readonly T[] => {
-    const ofSchemas = new Map<Oid, { readonly objects: T[]; sorted: boolean }>(
-      schemas.map(({ oid }) => [oid, { objects: [], sorted: true }]),
-    );
+    const shelves = new Map<Oid, Shelf<T>>();
+    let oid: Oid | undefined;
+    let shelf: Shelf<T> = { objects: [], sorted: true };
+    let name = '';
     for (const object of objects) {
-      let ofSchema = ofSchemas.get(object.schema);
-      if (ofSchema === undefined) {
-        ofSchema = { objects: [], sorted: true };
-        ofSchemas.set(object.schema, ofSchema);
+      if (object.schema !== oid) {
+        oid = object.schema;
+        shelf = shelves.get(oid) ?? { objects: [], sorted: true };
+        shelves.set(oid, shelf);
+        name = shelf.objects.at(-1)?.name ?? '';
       }
-      const last = ofSchema.objects.at(-1);
-      if (last !== undefined && last.name > object.name) ofSchema.sorted = false;
-      ofSchema.objects.push(object);
+      if (name > object.name) shelf.sorted = false;
+      ({ name } = object);
+      shelf.objects.push(object);
     }
+    // A schema that vanished while we read comes last.
+    const order = new Set([...schemas.map((schema) => schema.oid), ...shelves.keys()]);
     const inOrder: T[] = [];
-    for (const ofSchema of ofSchemas.values()) {
-      if (!ofSchema.sorted) ofSchema.objects.sort((a, b) => byText(a.name, b.name));
-      for (const object of ofSchema.objects) inOrder.push(object);
+    for (const at of order) {
+      const found = shelves.get(at);
+      if (found === undefined) continue;
+      if (!found.sorted) found.objects.sort((a, b) => byText(a.name, b.name));
+      for (const object of found.objects) inOrder.push(object);
     }
     return inOrder;
   };

@@ -68,7 +68,7 @@ export function createSpecial(
   };
   // Asked of all columns each hazard shows that any statement can meet; most owners hold all that these ask for.
   const meets = (relation: Relation, command: 'insert' | 'update' | 'delete'): boolean =>
-    hazards.row(relation, command, 'all', relation.owner).length > 0;
+    !hazards.keysQuiet(relation) && hazards.row(relation, command, 'all', relation.owner).length > 0;
 
   /** The same without columns. */
   const othersSay = (relation: Relation, mark: number): Special => {

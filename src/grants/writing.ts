@@ -57,7 +57,7 @@ export function createWriting(
   tree: (relation: Relation) => readonly Oid[],
 ): Writing {
   const { inventory, actor } = access;
-  const hazards = createHazards(access, calling);
+  const hazards = createHazards(access, marks, calling);
   // Views and rules that are being followed: they may lead back to themselves.
   const busy = new Set<string>();
 
@@ -74,7 +74,12 @@ export function createWriting(
   const isBare = (relation: Relation): boolean => relation.kind === 'r' && (marks(relation) & MARK.code) === 0;
   const bareTable = (change: Change): readonly Problem[] => {
     const { command, relation, touched, certain } = change;
-    const called = command === 'insert' ? calling.sequences(relation, new Set(valuedBy(change))) : NONE;
+    const mark = marks(relation);
+    const called =
+      command === 'insert' && (mark & MARK.sequence) !== 0
+        ? calling.sequences(relation, new Set(valuedBy(change)))
+        : NONE;
+    if ((mark & (MARK.referred | MARK.referring)) === 0 || hazards.keysQuiet(relation)) return called;
     const set = hazards.row(relation, command, touched, actor);
     return together(called, certain ? set : set.map(weaken));
   };
