@@ -16,14 +16,11 @@ interface Part {
   readonly reasons: readonly Reason[];
 }
 
-/** What relations have in common on which the same statements pass: the parts that this decides, and their reasons. */
+/** What relations have in common on which the same statements pass: the parts that this decides. */
 interface Kin {
   readonly parts: (Part | undefined)[];
-  /** By a schema's problems, or for none: the reasons for each action, with what the schema puts before them. */
-  readonly reasons: (usage: readonly Problem[]) => (readonly Reason[] | undefined)[];
   /** Where these parts are all that there is. */
   answers: number;
-  readonly whole: Map<readonly Problem[], readonly Reason[]>;
 }
 
 /** Those of them that hold their privileges by the same ways. */
@@ -34,11 +31,18 @@ interface Family {
   readonly owner: string;
 }
 
-/** What a schema adds to what is said of its relations: its name, and what stands against looking into it. */
-interface Around {
-  readonly oid: Oid;
-  readonly schema: string;
+/** The reasons of a kin in one schema, or in all open ones: for each action, and where those are all, together. */
+interface Said {
+  readonly parts: (readonly Reason[] | undefined)[];
+  whole: readonly Reason[] | null;
+}
+
+/** What stands against looking into a schema, and what is said of its relations therefore. */
+interface Door {
   readonly usage: readonly Problem[];
+  /** The first reason of each action. */
+  readonly first: (readonly Reason[] | undefined)[];
+  readonly said: Map<Kin, Said>;
 }
 
 /** The one word for what stands against a statement. */
@@ -60,12 +64,9 @@ function answerFor(problems: readonly Problem[] | null): number {
 export function createJudging(statements: Statements): (relation: Relation) => RelationGrants {
   const { access } = statements;
   const { actor, names } = access;
-  const { of, joined, before } = createReasons();
+  const { of, joined, ofSchema } = createReasons();
   const framesOf = createFrames();
-  const kinOf = remembered((_word: string): Kin => {
-    const ofSchema = remembered((_usage: readonly Problem[]): (readonly Reason[] | undefined)[] => []);
-    return { parts: [], reasons: ofSchema, answers: -1, whole: new Map() };
-  });
+  const kinOf = remembered((_word: string): Kin => ({ parts: [], answers: -1 }));
   const families = new Map<Likeness, Family>();
   const familyOf = (relation: Relation): Family => {
     const likeness = statements.likeness(relation);
@@ -78,10 +79,13 @@ export function createJudging(statements: Statements): (relation: Relation) => R
     }
     return family;
   };
-  let around: Around = { oid: -1, schema: '', usage: [] };
-  const aroundOf = ({ schema: oid }: Relation): Around => {
-    if (around.oid !== oid) around = { oid, schema: names.schema(oid), usage: access.schemaUsage(actor, oid) };
-    return around;
+  const doorWith = (usage: readonly Problem[]): Door => ({ usage, first: [], said: new Map() });
+  const open = doorWith([]);
+  // The relations of a schema come one after the other; what is kept of it is needed no longer then.
+  let last = { oid: -1, schema: '', door: open };
+  const enter = (oid: Oid): void => {
+    const usage = access.schemaUsage(actor, oid);
+    last = { oid, schema: names.schema(oid), door: usage.length === 0 ? open : doorWith(usage) };
   };
 
   const partOf = (action: Action, relation: Relation, problems: readonly Problem[] | null): Part => ({
@@ -93,7 +97,7 @@ export function createJudging(statements: Statements): (relation: Relation) => R
     (kin.parts[at] ??= partOf(ACTIONS[at] as Action, relation, statements.common(ACTIONS[at] as Action, relation)));
   const ownPart = (at: number, relation: Relation, kin: Kin, { whole }: Special): Part => {
     const action = ACTIONS[at] as Action;
-    if (((whole >> at) & 1) === 1) return partOf(action, relation, statements.withinSchema(action, relation));
+    if (((whole >> at) & 1) === 1) return partOf(action, relation, statements.alone(action, relation));
     const common = commonPart(at, relation, kin);
     const beyond = statements.beyond(action, relation);
     return {
@@ -102,43 +106,51 @@ export function createJudging(statements: Statements): (relation: Relation) => R
     };
   };
   /** In a schema without USAGE that is the first reason of everything. */
-  const said = (at: number, { answer, reasons: own }: Part, usage: readonly Problem[]): readonly Reason[] =>
-    usage.length === 0 || answer === NOT_APPLICABLE ? own : before(ACTIONS[at] as Action, usage, own);
+  const through = (at: number, { answer, reasons }: Part, { usage, first }: Door): readonly Reason[] => {
+    if (usage.length === 0 || answer === NOT_APPLICABLE) return reasons;
+    return joined((first[at] ??= ofSchema(ACTIONS[at] as Action, usage)), reasons);
+  };
+  const saidOf = (kin: Kin, { said }: Door): Said => {
+    let known = said.get(kin);
+    if (known === undefined) {
+      known = { parts: [], whole: null };
+      said.set(kin, known);
+    }
+    return known;
+  };
 
   /** Gives the answers as one number, and leaves the reasons in `lists`. */
   const lists: (readonly Reason[])[] = [];
-  const judged = (relation: Relation, kin: Kin, special: Special, usage: readonly Problem[]): number => {
+  const judged = (relation: Relation, kin: Kin, special: Special, door: Door, said: Said): number => {
     const own = special.added | special.whole;
-    const common = kin.reasons(usage);
     let answers = 0;
     for (let at = 0; at < ACTIONS.length; at += 1) {
       const isOwn = ((own >> at) & 1) === 1;
       const part = isOwn ? ownPart(at, relation, kin, special) : commonPart(at, relation, kin);
       answers = packed(answers, part.answer);
-      lists[at] = isOwn ? said(at, part, usage) : (common[at] ??= said(at, part, usage));
+      lists[at] = isOwn ? through(at, part, door) : (said.parts[at] ??= through(at, part, door));
     }
     return answers;
   };
   return (relation) => {
+    if (last.oid !== relation.schema) enter(relation.schema);
+    const { schema, door } = last;
     const { kin, frames, kind, owner } = familyOf(relation);
     const special = statements.special(relation);
-    const { schema, usage } = aroundOf(relation);
-    let answers = kin.answers;
-    let reasons: readonly Reason[] | undefined;
-    if ((special.added | special.whole) !== 0) {
-      answers = judged(relation, kin, special, usage);
+    const said = saidOf(kin, door);
+    const plain = (special.added | special.whole) === 0;
+    let { answers } = kin;
+    let reasons = plain ? said.whole : null;
+    if (reasons === null) {
+      answers = judged(relation, kin, special, door, said);
       reasons = NONE.concat(...lists);
-    } else {
-      reasons = kin.whole.get(usage);
-      if (reasons === undefined) {
-        answers = judged(relation, kin, special, usage);
+      if (plain) {
         kin.answers = answers;
-        reasons = NONE.concat(...lists);
-        kin.whole.set(usage, reasons);
+        said.whole = reasons;
       }
     }
-    const { read, write, truncate, privileges, via } =
-      usage.length === 0 ? frames.open(answers) : frames.closed(answers);
+    const frame = door === open ? frames.open(answers) : frames.closed(answers);
+    const { read, write, truncate, privileges, via } = frame;
     const { name } = relation;
     return { schema, name, kind, owner, read, write, truncate, privileges, via, reasons };
   };

@@ -14,6 +14,8 @@ export interface Likeness {
   readonly sources: ReadonlyMap<Action, string | null>;
 }
 
+const PRIVILEGES = [...new Set(ACTIONS.map((action) => ACTION_PRIVILEGES[action][0]))];
+
 /** Relations of one list that are alike; the others with that list follow. */
 interface Known extends Pick<Relation, 'kind' | 'owner' | 'flags'> {
   readonly system: boolean;
@@ -47,7 +49,8 @@ export function createLikeness(
   const likenessOf = (relation: Relation, system: boolean, writable: number): Likeness => {
     const { kind, owner, flags, acl } = relation;
     const list = alone ? rights.relation(actor, relation) : `list ${acl}`;
-    const sources = ACTIONS.map((action) => rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGES[action][0]]) ?? '');
+    const via = new Map(PRIVILEGES.map((name) => [name, rights.via(actor, relation, PRIVILEGE[name]) ?? '']));
+    const sources = ACTIONS.map((action) => via.get(ACTION_PRIVILEGES[action][0]));
     return once(`${kind} ${owner} ${flags} ${system ? 'system' : ''} ${writable} ${list}`)(sources.join('\0'));
   };
   return (relation) => {

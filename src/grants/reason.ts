@@ -15,7 +15,7 @@ export interface Reasons {
   /** Reasons of one action after others; each fact once. */
   readonly joined: (first: readonly Reason[], others: readonly Reason[]) => readonly Reason[];
   /** What a closed schema puts before other reasons. */
-  readonly before: (action: Action, usage: readonly Problem[], others: readonly Reason[]) => readonly Reason[];
+  readonly ofSchema: (action: Action, usage: readonly Problem[]) => readonly Reason[];
 }
 
 /** Reasons that many relations have are made once, so that a hundred thousand of them take no room. */
@@ -27,15 +27,6 @@ export function createReasons(): Reasons {
     shared.set(key, known);
     return known;
   };
-  const ofSchemas = new WeakMap<readonly Problem[], Map<Action, readonly Reason[]>>();
-  const ofSchema = (action: Action, usage: readonly Problem[]): readonly Reason[] => {
-    const byAction = ofSchemas.get(usage) ?? new Map<Action, readonly Reason[]>();
-    ofSchemas.set(usage, byAction);
-    const known = byAction.get(action) ?? usage.map(({ code, args }) => ({ action, code, args: told(args) }));
-    byAction.set(action, known);
-    return known;
-  };
-
   // One problem often stands against several actions, one after the other.
   let last: { readonly args: Args; readonly told: Args } | undefined;
   const tell = (args: Args): Args => {
@@ -59,7 +50,7 @@ export function createReasons(): Reasons {
       return reasons;
     },
     joined,
-    before: (action, usage, others) => joined(ofSchema(action, usage), others),
+    ofSchema: (action, usage) => usage.map(({ code, args }) => ({ action, code, args: told(args) })),
   };
 }
 

@@ -28,7 +28,9 @@ export interface Statements {
   readonly special: (relation: Relation) => Special;
   /** `withinSchema` as it is for all relations of a likeness. */
   readonly common: (action: Action, relation: Relation) => readonly Problem[] | null;
-  /** What is added to that. */
+  /** `withinSchema` without a look at relations that are alike. */
+  readonly alone: (action: Action, relation: Relation) => readonly Problem[] | null;
+  /** What is added to `common`. */
   readonly beyond: (action: Action, relation: Relation) => readonly Problem[];
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
   readonly restartIdentity: (relation: Relation) => readonly Problem[] | null;
@@ -152,6 +154,7 @@ export function createStatements(inventory: Inventory): Statements {
     truncating,
     calling,
     withinSchema,
+    alone: judged,
     beyond,
     // What is added to an action on a table stands beside what its list says.
     common: (action, relation) =>

@@ -19,17 +19,19 @@ export interface Truncating {
 /**
  * Tables with a foreign key at any of `tables` (PostgreSQL's heap_truncate_find_FKs): through a partition's
  * constraint the walk climbs to the partitioned table, whose other referencing tables count too.
+ * `all`: and tables with a foreign key at these, and so on.
  */
-function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => ReadonlySet<Oid> {
+function createReferencing(inventory: Inventory): (tables: readonly Oid[], all: boolean) => readonly Oid[] {
   const byReferenced = groupBy(inventory.foreignKeys, (key) => key.referenced);
   const byOid = new Map(inventory.foreignKeys.map((key) => [key.oid, key]));
-  return (tables) => {
-    const found = new Set<Oid>();
-    if (byReferenced.size === 0) return found;
+  return (tables, all) => {
+    if (byReferenced.size === 0) return [];
     const reached = new Set(tables);
+    const known = new Set(tables);
     for (const table of reached) {
       for (const key of byReferenced.get(table) ?? []) {
-        if (!tables.has(key.table)) found.add(key.table);
+        known.add(key.table);
+        if (all) reached.add(key.table);
         let top: ForeignKey = key;
         // No server has a circle here, but one that lies may tell of one.
         const climbed = new Set([key]);
@@ -40,7 +42,7 @@ function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => 
         if (top !== key) reached.add(top.referenced);
       }
     }
-    return found;
+    return [...known].slice(tables.length);
   };
 }
 
@@ -58,12 +60,7 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
     for (const oid of seen) for (const child of children.get(oid) ?? []) if (relations.has(child)) seen.add(child);
     return [...seen];
   };
-  const closure = (relation: Relation): readonly Oid[] => {
-    const start = tree(relation);
-    const all = new Set(start);
-    for (let found = referencing(all); found.size > 0; found = referencing(all)) for (const oid of found) all.add(oid);
-    return [...all].slice(start.length);
-  };
+  const closure = (relation: Relation): readonly Oid[] => referencing(tree(relation), true);
   const firedOn = (oid: Oid): readonly Problem[] => {
     const table = relations.get(oid);
     return table === undefined ? [] : fired(table);
@@ -79,13 +76,13 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
     }
     return problems;
   };
-  const byName = (oids: Iterable<Oid>): readonly Relation[] => {
-    const found = [...oids].flatMap((oid) => relations.get(oid) ?? []);
+  const byName = (oids: readonly Oid[]): readonly Relation[] => {
+    const found = oids.flatMap((oid) => relations.get(oid) ?? []);
     return found.length < 2 ? found : found.toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
   };
 
   const blocked = (relation: Relation): readonly Problem[] => {
-    const blockers = byName(referencing(new Set(tree(relation))));
+    const blockers = byName(referencing(tree(relation), false));
     if (blockers.length === 0) return NONE;
     const args = {
       object: names.relation(relation),
