@@ -82,7 +82,7 @@ interface Place {
 }
 
 /** Reads one tree. What is cut off or malformed gives what could be read; nothing throws. */
-export const parseTree = (text: string): Tree => value({ text, at: pastSpace(text, 0) }, true) ?? '<>';
+export const parseTree = (text: string): Tree => readValue({ text, at: pastSpace(text, 0) }, true) ?? '<>';
 
 function pastSpace(text: string, start: number): number {
   let at = start;
@@ -104,23 +104,23 @@ function pastWord(text: string, start: number): number {
 }
 
 /** Reads a value, or passes it: gives undefined for a word, and a list of words, that is not to be kept. */
-function value(place: Place, keep: boolean): Tree | undefined {
+function readValue(place: Place, keep: boolean): Tree | undefined {
   const { text, at } = place;
   if (at >= text.length) return keep ? '<>' : undefined;
   const first = text.charCodeAt(at);
-  if (first === OPEN) return list(place, keep);
-  if (first === LEFT) return node(place);
+  if (first === OPEN) return readList(place, keep);
+  if (first === LEFT) return readNode(place);
   const end = pastWord(text, at);
   place.at = pastSpace(text, end);
   return keep ? text.slice(at, end) : undefined;
 }
 
-function list(place: Place, keep: boolean): readonly Tree[] | undefined {
+function readList(place: Place, keep: boolean): readonly Tree[] | undefined {
   const { text } = place;
   let items: Tree[] | undefined = keep ? [] : undefined;
   place.at = pastSpace(text, place.at + 1);
   while (place.at < text.length && text.charCodeAt(place.at) !== CLOSE) {
-    const item = value(place, keep);
+    const item = readValue(place, keep);
     if (item === undefined) continue;
     if (items === undefined) items = [item];
     else items.push(item);
@@ -129,7 +129,7 @@ function list(place: Place, keep: boolean): readonly Tree[] | undefined {
   return items;
 }
 
-function node(place: Place): TreeNode {
+function readNode(place: Place): TreeNode {
   const { text } = place;
   const start = pastSpace(text, place.at + 1);
   const end = pastWord(text, start);
@@ -142,9 +142,9 @@ function node(place: Place): TreeNode {
     const name = known(text, named + 1, ended);
     place.at = pastSpace(text, ended);
     // The first word is the value even if it begins with a colon: an alias may be called so.
-    const only = value(place, name !== undefined);
+    const only = readValue(place, name !== undefined);
     const next = text.charCodeAt(place.at);
-    const several = next === COLON || next === RIGHT ? only : rest(place, only, name !== undefined);
+    const several = next === COLON || next === RIGHT ? only : readRest(place, only, name !== undefined);
     if (several !== undefined) fields.push(name ?? '', several);
     at = place.at;
   }
@@ -153,11 +153,11 @@ function node(place: Place): TreeNode {
 }
 
 /** A field's value together with the words that follow it, where there are any. */
-function rest(place: Place, first: Tree | undefined, keep: boolean): Tree | Words | undefined {
+function readRest(place: Place, first: Tree | undefined, keep: boolean): Tree | Words | undefined {
   const { text } = place;
   let words: Tree[] | undefined;
   while (place.at < text.length && text.charCodeAt(place.at) !== RIGHT && text.charCodeAt(place.at) !== COLON) {
-    const word = value(place, keep);
+    const word = readValue(place, keep);
     if (word !== undefined) (words ??= first === undefined ? [] : [first]).push(word);
   }
   return words === undefined ? first : { words };

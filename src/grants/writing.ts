@@ -1,32 +1,15 @@
 import type { Access, Touched } from './access.ts';
+import { type Change, createBareTables, valuedBy } from './bare-tables.ts';
 import type { Calling } from './calling.ts';
 import { functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation, Rule } from './inventory.ts';
-import { MARK } from './marks.ts';
 import { parseTree } from './node-tree.ts';
 import { type Problem, together, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
 import { createViewTargets, type ViewTargets } from './write-targets.ts';
-
-/** One INSERT, UPDATE or DELETE, in somebody's name. */
-interface Change {
-  readonly command: WriteCommand;
-  readonly relation: Relation;
-  readonly user: Oid;
-  /** The columns that get a value; for DELETE without meaning. */
-  readonly touched: Touched;
-  /** What a WHERE reads, or null without one. */
-  readonly where: Touched | null;
-  /** Whether rows that are there are reached; a view's condition may have been emptied by row security. */
-  readonly certain: boolean;
-  /** Columns that the default of a view gives a value. */
-  readonly given?: readonly number[];
-  /** Whether a view above checks new rows against all conditions below it. */
-  readonly checked?: boolean;
-}
 
 export interface Writing {
   /** Null: the server cannot write to this relation at all, whatever is granted. */
@@ -44,9 +27,6 @@ const hidesAll = ({ code, args }: Problem): boolean =>
 /** The number of no column. */
 const NO_COLUMN = -1;
 const NONE: readonly Problem[] = [];
-/** The columns that get a value, by number, as far as they are known. */
-const valuedBy = ({ touched, given = [] }: Change): readonly number[] =>
-  typeof touched === 'string' ? [] : [...touched, ...given];
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
@@ -61,6 +41,7 @@ export function createWriting(
   // Views and rules that are being followed: they may lead back to themselves.
   const busy = new Set<string>();
 
+  const bare = createBareTables(access, marks, calling, hazards);
   const targets = createViewTargets(access, reading, hazards);
   const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = targets;
 
@@ -69,20 +50,6 @@ export function createWriting(
       access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
       where === null ? NONE : access.relation(user, relation, 'SELECT', where),
     );
-
-  /** No code, no row security, nothing below it: what is left of `table` are sequences and foreign keys. */
-  const isBare = (relation: Relation): boolean => relation.kind === 'r' && (marks(relation) & MARK.code) === 0;
-  const bareTable = (change: Change): readonly Problem[] => {
-    const { command, relation, touched, certain } = change;
-    const mark = marks(relation);
-    const called =
-      command === 'insert' && (mark & MARK.sequence) !== 0
-        ? calling.sequences(relation, new Set(valuedBy(change)))
-        : NONE;
-    if ((mark & (MARK.referred | MARK.referring)) === 0 || hazards.keysQuiet(relation)) return called;
-    const set = hazards.row(relation, command, touched, actor);
-    return together(called, certain ? set : set.map(weaken));
-  };
 
   /** The rows that a statement changes lie in the table itself or in the partitions and children below it. */
   const rows = (command: WriteCommand, relation: Relation, touched: Touched): readonly Problem[] => {
@@ -229,7 +196,7 @@ export function createWriting(
   /** Null: DO INSTEAD NOTHING leaves no query, and so nothing that would be checked. */
   function changing(change: Change): readonly Problem[] | null {
     const { command, relation } = change;
-    if (isBare(relation)) return together(privileges(change), bareTable(change));
+    if (bare.has(relation)) return together(privileges(change), bare.beyond(change));
     const rules = rulesOf(relation, command);
     const unconditional = ruledAway(relation, command);
     const acting = rules.filter((rule) => runsQuery(parseTree(rule.action)));
@@ -263,7 +230,7 @@ export function createWriting(
   return {
     hazards,
     targets,
-    beyond: (command, relation) => bareTable(statement(command, relation, false)),
+    beyond: (command, relation) => bare.beyond(statement(command, relation, false)),
     problems: (command, relation, where) => {
       if (!canWrite(relation, command)) return null;
       const change = statement(command, relation, where);
