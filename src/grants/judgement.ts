@@ -6,7 +6,7 @@ import type { Problem } from './problem.ts';
 import { createReasons } from './reason.ts';
 import { kindOf } from './relation-kind.ts';
 import { remembered } from './remembered.ts';
-import type { Special } from './special.ts';
+import type { Say } from './special.ts';
 import type { Statements } from './statements.ts';
 
 /** The answer for one action, where the role may look into the schema. */
@@ -95,7 +95,7 @@ export function createJudging(statements: Statements): (relation: Relation) => R
   /** What the likeness of the relation decides. */
   const commonPart = (at: number, relation: Relation, kin: Kin): Part =>
     (kin.parts[at] ??= partOf(ACTIONS[at] as Action, relation, statements.common(ACTIONS[at] as Action, relation)));
-  const ownPart = (at: number, relation: Relation, kin: Kin, { whole }: Special): Part => {
+  const ownPart = (at: number, relation: Relation, kin: Kin, { whole }: Say): Part => {
     const action = ACTIONS[at] as Action;
     if (((whole >> at) & 1) === 1) return partOf(action, relation, statements.alone(action, relation));
     const common = commonPart(at, relation, kin);
@@ -121,12 +121,12 @@ export function createJudging(statements: Statements): (relation: Relation) => R
 
   /** Gives the answers as one number, and leaves the reasons in `lists`. */
   const lists: (readonly Reason[])[] = [];
-  const judged = (relation: Relation, kin: Kin, special: Special, door: Door, said: Said): number => {
-    const own = special.added | special.whole;
+  const judged = (relation: Relation, kin: Kin, say: Say, door: Door, said: Said): number => {
+    const own = say.added | say.whole;
     let answers = 0;
     for (let at = 0; at < ACTIONS.length; at += 1) {
       const isOwn = ((own >> at) & 1) === 1;
-      const part = isOwn ? ownPart(at, relation, kin, special) : commonPart(at, relation, kin);
+      const part = isOwn ? ownPart(at, relation, kin, say) : commonPart(at, relation, kin);
       answers = packed(answers, part.answer);
       lists[at] = isOwn ? through(at, part, door) : (said.parts[at] ??= through(at, part, door));
     }
@@ -136,13 +136,13 @@ export function createJudging(statements: Statements): (relation: Relation) => R
     if (last.oid !== relation.schema) enter(relation.schema);
     const { schema, door } = last;
     const { kin, frames, kind, owner } = familyOf(relation);
-    const special = statements.special(relation);
+    const say = statements.say(relation);
     const said = saidOf(kin, door);
-    const plain = (special.added | special.whole) === 0;
+    const plain = (say.added | say.whole) === 0;
     let { answers } = kin;
     let reasons = plain ? said.whole : null;
     if (reasons === null) {
-      answers = judged(relation, kin, special, door, said);
+      answers = judged(relation, kin, say, door, said);
       reasons = NONE.concat(...lists);
       if (plain) {
         kin.answers = answers;

@@ -27,6 +27,8 @@ const BY_REFERRING = bitsOf(['insert', 'update', 'updateWhere']);
 const BY_ROWS = bitsOf(['update', 'delete', 'updateWhere', 'deleteWhere']);
 /** That there are such tables at all. */
 const BY_REFERRED = bitsOf(['truncate', 'truncateCascade']);
+/** What names columns where there are any to name. */
+const BY_NAMED_COLUMNS = bitsOf(['insert', 'update', 'updateWhere']);
 const CHANGING = BY_SEQUENCE | BY_REFERRING | BY_ROWS;
 
 /** The actions that lists on columns with these privileges have a say in. */
@@ -35,27 +37,38 @@ const byColumns = remembered((held: number): number =>
 );
 
 /** The actions on a relation about which more than its likeness decides, as bits in their order. */
-export interface Special {
+export interface Say {
   /** Something is added to what its likeness says. */
   readonly added: number;
   /** All that is said is its own. */
   readonly whole: number;
 }
 
-const NOTHING: Special = { added: 0, whole: 0 };
+const NOTHING: Say = { added: 0, whole: 0 };
 
-export const isSpecial = ({ added, whole }: Special, action: Action): boolean =>
+export const isOwn = ({ added, whole }: Say, action: Action): boolean =>
   (((added | whole) >> ACTIONS.indexOf(action)) & 1) === 1;
 
+export interface Specials {
+  /** What has a say in answers and reasons. */
+  readonly say: (relation: Relation) => Say;
+  /** The actions on which what is missing may differ too in more than names: as columns, of those that have a list. */
+  readonly special: (relation: Relation) => ReadonlySet<Action>;
+}
+
+const asSet = remembered(
+  (bits: number): ReadonlySet<Action> => new Set(ACTIONS.filter((_, at) => ((bits >> at) & 1) === 1)),
+);
+
 /** What more than likeness and schema has a say in. */
-export function createSpecial(
+export function createSpecials(
   access: Access,
   marks: (relation: Relation) => number,
   hazards: Hazards,
   calling: Calling,
   reading: Reading,
   targets: ViewTargets,
-): (relation: Relation) => Special {
+): Specials {
   const { rights, actor } = access;
   const none: ReadonlySet<number> = new Set();
 
@@ -71,7 +84,7 @@ export function createSpecial(
     !hazards.keysQuiet(relation) && hazards.row(relation, command, 'all', relation.owner).length > 0;
 
   /** The same without columns. */
-  const othersSay = (relation: Relation, mark: number): Special => {
+  const othersSay = (relation: Relation, mark: number): Say => {
     if ((mark & MARK.code) !== 0 || (relation.kind === 'v' && !quiet(relation))) return { added: 0, whole: BY_CODE };
     let said = 0;
     if ((mark & MARK.sequence) !== 0 && calling.sequences(relation, none).length > 0) said |= BY_SEQUENCE;
@@ -82,8 +95,8 @@ export function createSpecial(
     }
     return relation.kind === 'r' ? { added: said, whole: 0 } : { added: 0, whole: said };
   };
-  const known = new Map<Oid, Special>();
-  const others = (relation: Relation, mark: number): Special => {
+  const known = new Map<Oid, Say>();
+  const others = (relation: Relation, mark: number): Say => {
     if (mark === 0 && relation.kind !== 'v') return NOTHING;
     let found = known.get(relation.oid);
     if (found === undefined) {
@@ -97,11 +110,19 @@ export function createSpecial(
     return ((added | whole) & CHANGING) === 0;
   });
 
-  return (relation) => {
+  const say = (relation: Relation): Say => {
     const mark = marks(relation);
     const said = others(relation, mark);
     if ((mark & MARK.columns) === 0) return said;
     const byColumn = columnsSay(relation);
     return byColumn === 0 ? said : { added: said.added & ~byColumn, whole: said.whole | byColumn };
+  };
+  return {
+    say,
+    special: (relation) => {
+      const { added, whole } = say(relation);
+      const named = relation.kind === 'v' || (marks(relation) & MARK.columns) !== 0;
+      return asSet(added | whole | (named ? BY_NAMED_COLUMNS : 0));
+    },
   };
 }

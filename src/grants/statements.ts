@@ -9,12 +9,12 @@ import { createMarks } from './marks.ts';
 import { createReading } from './reading.ts';
 import { remembered } from './remembered.ts';
 import { restartIdentity } from './restart-identity.ts';
-import { createSpecial, isSpecial, LISTS_ALONE, type Special } from './special.ts';
+import { createSpecials, isOwn, LISTS_ALONE, type Specials } from './special.ts';
 import { createTruncating, type Truncating } from './truncating.ts';
 import { createWriting } from './writing.ts';
 
 /** What stands against each statement of the contract, for each relation. */
-export interface Statements {
+export interface Statements extends Specials {
   readonly access: Access;
   readonly truncating: Truncating;
   readonly calling: Calling;
@@ -22,10 +22,8 @@ export interface Statements {
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** The same without the question whether the role may look into the relation's schema at all. */
   readonly withinSchema: (action: Action, relation: Relation) => readonly Problem[] | null;
-  /** Relations of one likeness differ in names only, but for what `special` says. */
+  /** Relations of one likeness differ in names only, but for what `say` and `special` tell. */
   readonly likeness: (relation: Relation) => Likeness;
-  /** The actions about which more than `likeness` and schema decide. */
-  readonly special: (relation: Relation) => Special;
   /** `withinSchema` as it is for all relations of a likeness. */
   readonly common: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** `withinSchema` without a look at relations that are alike. */
@@ -137,11 +135,11 @@ export function createStatements(inventory: Inventory): Statements {
     }
   };
   const likeness = createLikeness(access, writing.targets.writable);
-  const special = createSpecial(access, marks, writing.hazards, calling, reading, writing.targets);
+  const { say, special } = createSpecials(access, marks, writing.hazards, calling, reading, writing.targets);
   // Where nothing stands against an action, nothing does on any relation like it: no name is in an empty answer.
   const free = remembered((_action: Action) => new Set<string>());
   const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
-    if (isSpecial(special(relation), action)) return judged(action, relation);
+    if (isOwn(say(relation), action)) return judged(action, relation);
     const { word } = likeness(relation);
     if (free(action).has(word)) return NONE;
     const problems = judged(action, relation);
@@ -158,7 +156,7 @@ export function createStatements(inventory: Inventory): Statements {
     beyond,
     // What is added to an action on a table stands beside what its list says.
     common: (action, relation) =>
-      isSpecial(special(relation), action)
+      isOwn(say(relation), action)
         ? together(
             ...ACTION_PRIVILEGES[action].map((privilege) => access.relation(actor, relation, privilege, 'all')),
           ).map(action === 'updateWhere' || action === 'deleteWhere' ? where : same)
@@ -168,6 +166,7 @@ export function createStatements(inventory: Inventory): Statements {
       return problems === null ? null : together(access.schemaUsage(actor, relation.schema), problems);
     },
     likeness,
+    say,
     special,
     restartIdentity: (relation) =>
       applicable('truncate', relation, inventory.serverVersion)
