@@ -47,7 +47,7 @@ test('permissions stand in nodes of their own, or with the table', () => {
 test.each([
   '',
   '<>',
-  '{',
+
   '(',
   '{A',
   '{A :b',
