@@ -22,6 +22,13 @@ export interface Access {
   readonly sequence: (role: Oid, sequence: Sequence, privilege: 'USAGE' | 'SELECT' | 'UPDATE') => readonly Problem[];
 }
 
+/** What was refused of a relation as a whole. */
+interface Refused {
+  readonly role: Oid;
+  readonly relation: Relation;
+  readonly refused: Partial<Record<PrivilegeName, readonly Problem[]>>;
+}
+
 export function createAccess(inventory: Inventory): Access {
   const rights = createRights(inventory);
   const names = createNames(inventory);
@@ -88,6 +95,24 @@ export function createAccess(inventory: Inventory): Access {
     }),
   );
 
+  const refused = (role: Oid, relation: Relation, privilege: PrivilegeName, touched: Touched): readonly Problem[] => {
+    const bit = PRIVILEGE[privilege];
+    const columns = columnsOf(relation);
+    const has = (column: Column): boolean => (rights.column(role, relation, column) & bit) !== 0;
+    const any = columns.some(has);
+    const listed = typeof touched === 'string' ? columns : columns.filter(({ number }) => touched.includes(number));
+    const unknown = typeof touched !== 'string' && touched.length !== listed.length;
+    if (any && (touched === 'any' || (!unknown && listed.every(has)))) return NONE;
+    const { args, missing } = refusal(role, relation, privilege, touched);
+    if (any) {
+      const needed = listed.filter((column) => !has(column)).map(({ name }) => name);
+      return [{ effect: 'columns', code: 'columns-only', args: { ...args, columns: needed.join(', ') }, missing }];
+    }
+    const other = setRole(role, (held) => (rights.relation(held, relation) & bit) !== 0);
+    return [{ effect: 'no', code: 'no-privilege', args, missing }, ...other];
+  };
+  let last: Refused | undefined;
+
   return {
     inventory,
     rights,
@@ -109,19 +134,10 @@ export function createAccess(inventory: Inventory): Access {
     relation: (role, relation, privilege, touched) => {
       const bit = PRIVILEGE[privilege];
       if ((rights.relation(role, relation) & bit) !== 0) return NONE;
-      const columns = columnsOf(relation);
-      const has = (column: Column): boolean => (rights.column(role, relation, column) & bit) !== 0;
-      const any = columns.some(has);
-      const listed = typeof touched === 'string' ? columns : columns.filter(({ number }) => touched.includes(number));
-      const unknown = typeof touched !== 'string' && touched.length !== listed.length;
-      if (any && (touched === 'any' || (!unknown && listed.every(has)))) return NONE;
-      const { args, missing } = refusal(role, relation, privilege, touched);
-      if (any) {
-        const needed = listed.filter((column) => !has(column)).map(({ name }) => name);
-        return [{ effect: 'columns', code: 'columns-only', args: { ...args, columns: needed.join(', ') }, missing }];
-      }
-      const other = setRole(role, (held) => (rights.relation(held, relation) & bit) !== 0);
-      return [{ effect: 'no', code: 'no-privilege', args, missing }, ...other];
+      if (touched !== 'all') return refused(role, relation, privilege, touched);
+      // Several statements ask the same of a relation, one after the other.
+      if (last?.relation !== relation || last.role !== role) last = { relation, role, refused: {} };
+      return (last.refused[privilege] ??= refused(role, relation, privilege, touched));
     },
   };
 }

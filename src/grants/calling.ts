@@ -2,7 +2,7 @@ import type { Access } from './access.ts';
 import type { Expression, FunctionInfo, Oid, Relation } from './inventory.ts';
 import { parseRelationName } from './late-name.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import { type Problem, weaken } from './problem.ts';
+import { type Problem, together, weaken } from './problem.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 
 /** The second layer: functions that a statement runs, as the judged role also inside views, and sequences that defaults call. */
@@ -33,10 +33,15 @@ const SEQUENCE_CALL = {
   setval: PRIVILEGE.UPDATE,
 } as const;
 
+const NONE: readonly Problem[] = [];
+
 export function createCalling(access: Access): Calling {
   const { inventory, rights, names, actor } = access;
 
   const callOf = (called: FunctionInfo, where: string, user: Oid): readonly Problem[] => {
+    const executes = rights.executes(user, called);
+    const bodyDecides = called.bodyDecides && !rights.isSuperuser(user);
+    if (executes && !bodyDecides) return NONE;
     const schema = names.schema(called.schema);
     const args = {
       role: names.role(user),
@@ -47,17 +52,19 @@ export function createCalling(access: Access): Calling {
       sqlRole: names.sqlRole(user),
     };
     const missing = { object: 'function', oid: called.oid, privilege: 'EXECUTE', role: user } as const;
-    if (!rights.executes(user, called)) return [{ effect: 'no', code: 'function-execute-missing', args, missing }];
-    return called.bodyDecides && !rights.isSuperuser(user)
+    return executes
       ? [{ effect: 'depends', code: 'function-body-decides', args }]
-      : [];
+      : [{ effect: 'no', code: 'function-execute-missing', args, missing }];
   };
 
-  const functions: Calling['functions'] = (called, where, user = actor) =>
-    [...called].flatMap((oid) => {
+  const functions: Calling['functions'] = (called, where, user = actor) => {
+    let problems = NONE;
+    for (const oid of called) {
       const info = inventory.functions.get(oid);
-      return info === undefined ? [] : callOf(info, where, user);
-    });
+      if (info !== undefined) problems = together(problems, callOf(info, where, user));
+    }
+    return problems;
+  };
 
   const sequence = (oid: Oid, column: string, call: keyof typeof SEQUENCE_CALL): readonly Problem[] => {
     const found = inventory.sequences.get(oid);
@@ -108,12 +115,14 @@ export function createCalling(access: Access): Calling {
       ...expression.lateNames.flatMap((name) => late(name, expression.name)),
     ],
     sequences: (relation, skip) =>
-      (inventory.sequenceDefaults.get(relation.oid) ?? []).flatMap((one) =>
-        skip.has(one.number)
-          ? []
-          : sequence(one.sequence, one.column, one.call).map((problem) =>
-              one.conditional ? weaken(problem) : problem,
-            ),
-      ),
+      inventory.sequenceDefaults
+        .get(relation.oid)
+        ?.flatMap((one) =>
+          skip.has(one.number)
+            ? []
+            : sequence(one.sequence, one.column, one.call).map((problem) =>
+                one.conditional ? weaken(problem) : problem,
+              ),
+        ) ?? NONE,
   };
 }

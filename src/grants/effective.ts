@@ -1,28 +1,10 @@
-import {
-  type DefaultPrivilege,
-  type GrantsSection,
-  type RelationGrants,
-  type RelationKind,
-  type SchemaGrants,
-  type SequenceGrants,
-} from '../report/grants.ts';
-import { type Inventory, type Relation, RELATION_FLAG } from './inventory.ts';
+import { type DefaultPrivilege, type GrantsSection, type SchemaGrants, type SequenceGrants } from '../report/grants.ts';
+import type { Inventory } from './inventory.ts';
 import { createJudging } from './judgement.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
 import { functionsOf } from './used-functions.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
-
-const KINDS: Readonly<Record<string, RelationKind>> = {
-  r: 'table',
-  p: 'partitioned-table',
-  v: 'view',
-  m: 'materialized-view',
-  f: 'foreign-table',
-};
-
-const kindOf = (relation: Relation): RelationKind =>
-  (relation.flags & RELATION_FLAG.partition) !== 0 ? 'partition' : (KINDS[relation.kind] ?? 'table');
 
 /** Compares as the bytes of the names do, whatever the locale: arrays of the report are in a stable order. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -36,25 +18,7 @@ export function effective(inventory: Inventory, statements: Statements, scope: S
   const { rights, names, actor } = access;
   const { session } = inventory;
 
-  const judgementOf = createJudging(statements);
-  const judge = (relation: Relation): RelationGrants => {
-    const { schema, owner } = relation;
-    const { read, write, truncate, privileges, via, reasons } = judgementOf(relation);
-    return {
-      schema: names.schema(schema),
-      name: relation.name,
-      kind: kindOf(relation),
-      owner: names.role(owner),
-      read,
-      write,
-      truncate,
-      privileges,
-      via,
-      reasons,
-    };
-  };
-
-  const relations = scope.relations.map(judge);
+  const relations = scope.relations.map(createJudging(statements));
   return {
     role: names.role(actor),
     database: session.database,

@@ -1,9 +1,20 @@
 import type { Oid } from './inventory.ts';
 import { rememberedByObject } from './remembered.ts';
-import { field, isEmpty, isList, isNode, nodesOf, numberOf, type Tree, type TreeNode } from './node-tree.ts';
+import {
+  type FieldName,
+  field,
+  isEmpty,
+  isList,
+  isNode,
+  numberOf,
+  type Tree,
+  type TreeNode,
+  visit,
+  wordsOf,
+} from './node-tree.ts';
 
 /** Which field of which node names a function that the executor checks for EXECUTE when it prepares the expression. */
-const CALLS: Readonly<Record<string, string>> = {
+const CALLS: Readonly<Record<string, FieldName>> = {
   FUNCEXPR: 'funcid',
   OPEXPR: 'opfuncid',
   DISTINCTEXPR: 'opfuncid',
@@ -28,32 +39,41 @@ const calledIn = rememberedByObject((tree: TreeNode) => findFunctions(tree));
 
 function findFunctions(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
   const found = new Set<Oid>();
-  for (const node of liveNodes(tree, skip)) {
-    const name = CALLS[node.type];
-    if (name !== undefined) found.add(numberOf(node, name));
-  }
+  visitLive(
+    tree,
+    (node) => {
+      const name = CALLS[node.type];
+      if (name !== undefined) found.add(numberOf(node, name));
+    },
+    skip,
+  );
   found.delete(0);
   return found;
 }
 
 const decided = (node: TreeNode): boolean => node.type === 'BOOLEXPR' && truthOf(node) !== 'unknown';
 
-/** Every node that the planner leaves: not what is behind a constant condition or a constant that is not NULL. */
-function liveNodes(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): Generator<TreeNode> {
-  const dead = new Set<Tree>();
-  return nodesOf(tree, (node) => {
-    for (const each of neverReached(node)) dead.add(each);
-    return dead.has(node) || decided(node) || skip?.(node) === true;
+/** Shows every node that the planner leaves: not what is behind a constant condition or a constant that is not NULL. */
+function visitLive(tree: Tree | undefined, see: (node: TreeNode) => void, skip?: (node: TreeNode) => boolean): void {
+  let dead: Set<Tree> | undefined;
+  visit(tree, (node) => {
+    for (const each of neverReached(node)) (dead ??= new Set()).add(each);
+    if (dead?.has(node) === true || decided(node) || skip?.(node) === true) return false;
+    see(node);
+    return true;
   });
 }
 
-const listOf = (node: TreeNode, name: string): readonly Tree[] => {
+const listOf = (node: TreeNode, name: FieldName): readonly Tree[] => {
   const value = field(node, name);
   return isList(value) ? value : [];
 };
 
+const NOTHING: readonly Tree[] = [];
+
 /** The parts of a CASE or a COALESCE that a constant before them cuts off. (From 16 these nodes are spelt in full.) */
 function neverReached(node: TreeNode): readonly Tree[] {
+  if (!node.type.startsWith('C')) return NOTHING;
   if (node.type.startsWith('COALESCE')) {
     const args = listOf(node, 'args');
     const end = args.findIndex((one) => isNode(one) && one.type === 'CONST' && field(one, 'constisnull') !== 'true');
@@ -75,18 +95,25 @@ const SEQUENCE_CALLS = new Set([1574, 1575, 1576, 1765]);
 
 /** Whether an expression calls a sequence each time that it runs, or only in a branch of a CASE or a COALESCE. */
 export function sequenceCallsIn(tree: Tree): 'always' | 'sometimes' | 'never' {
-  const calls = (nodes: Iterable<TreeNode>): boolean =>
-    [...nodes].some((node) => node.type === 'FUNCEXPR' && SEQUENCE_CALLS.has(numberOf(node, 'funcid')));
-  if (!calls(liveNodes(tree))) return 'never';
-  return calls(liveNodes(tree, ({ type }) => type.startsWith('CASE') || type.startsWith('COALESCE')))
-    ? 'always'
-    : 'sometimes';
+  const calls = (skip?: (node: TreeNode) => boolean): boolean => {
+    let found = false;
+    const see = (node: TreeNode): void => {
+      found ||= node.type === 'FUNCEXPR' && SEQUENCE_CALLS.has(numberOf(node, 'funcid'));
+    };
+    visitLive(tree, see, skip);
+    return found;
+  };
+  if (!calls()) return 'never';
+  return calls(({ type }) => type.startsWith('CASE') || type.startsWith('COALESCE')) ? 'always' : 'sometimes';
 }
 
 /** The columns that an expression over one table reads; 0 is the whole row. */
 export function columnsIn(tree: Tree | undefined): readonly number[] {
   const found = new Set<number>();
-  for (const node of nodesOf(tree)) if (node.type === 'VAR') found.add(numberOf(node, 'varattno'));
+  visit(tree, (node) => {
+    if (node.type === 'VAR') found.add(numberOf(node, 'varattno'));
+    return true;
+  });
   return [...found];
 }
 
@@ -99,8 +126,14 @@ export const runsQuery = (action: Tree): boolean =>
   action.some((query) => isNode(query) && numberOf(query, 'commandType') >= 1 && numberOf(query, 'commandType') <= 4);
 
 /** Whether a rule's action uses OLD, which stands first in its range table. */
-export const usesOld = (action: Tree): boolean =>
-  [...nodesOf(action)].some((node) => node.type === 'VAR' && numberOf(node, 'varno') === 1);
+export function usesOld(action: Tree): boolean {
+  let found = false;
+  visit(action, (node) => {
+    found ||= node.type === 'VAR' && numberOf(node, 'varno') === 1;
+    return !found;
+  });
+  return found;
+}
 
 /** What a query asks of one relation, as the executor will check it. Column 0 is the whole row. */
 export interface TablePermission {
@@ -113,7 +146,7 @@ export interface TablePermission {
 }
 
 /** Bit sets of columns count from FirstLowInvalidHeapAttributeNumber, which is -7 in 12 to 18. */
-function columnSet(node: TreeNode, name: string): readonly number[] {
+function columnSet(node: TreeNode, name: FieldName): readonly number[] {
   const set = field(node, name);
   return isList(set) ? set.slice(1).map((bit) => Number(bit) - 7) : [];
 }
@@ -124,18 +157,19 @@ export const permissionsIn = (tree: Tree | undefined): readonly TablePermission[
 
 const askedIn = rememberedByObject((tree: TreeNode | readonly Tree[]): readonly TablePermission[] => {
   const found: TablePermission[] = [];
-  for (const node of nodesOf(tree)) {
-    if (!node.fields.has('requiredPerms') || !node.fields.has('relid')) continue;
+  visit(tree, (node) => {
     const required = numberOf(node, 'requiredPerms');
-    if (required === 0) continue;
-    found.push({
-      relation: numberOf(node, 'relid'),
-      required,
-      selected: columnSet(node, 'selectedCols'),
-      inserted: columnSet(node, 'insertedCols'),
-      updated: columnSet(node, 'updatedCols'),
-    });
-  }
+    if (required !== 0 && field(node, 'relid') !== undefined) {
+      found.push({
+        relation: numberOf(node, 'relid'),
+        required,
+        selected: columnSet(node, 'selectedCols'),
+        inserted: columnSet(node, 'insertedCols'),
+        updated: columnSet(node, 'updatedCols'),
+      });
+    }
+    return true;
+  });
   return found;
 });
 
@@ -147,7 +181,7 @@ export function truthOf(tree: Tree | undefined): Truth {
   if (tree.type === 'CONST') {
     if (field(tree, 'constisnull') === 'true') return 'false';
     // `:constvalue 1 [ 1 0 0 0 0 0 0 0 ]`
-    return tree.fields.get('constvalue')?.[2] === '1' ? 'true' : 'false';
+    return wordsOf(tree, 'constvalue')[2] === '1' ? 'true' : 'false';
   }
   if (tree.type !== 'BOOLEXPR') return 'unknown';
   const args = field(tree, 'args');
@@ -182,20 +216,23 @@ const TEXT_TO_REGCLASS = 1079;
 /** Relation names in constants that are looked up at run time, as in `nextval('s.q'::text)`. */
 export function lateNamesIn(tree: Tree | undefined): readonly string[] {
   const found: string[] = [];
-  for (const node of nodesOf(tree)) {
-    if (node.type !== 'FUNCEXPR' || numberOf(node, 'funcid') !== TEXT_TO_REGCLASS) continue;
-    for (const constant of nodesOf(field(node, 'args'))) {
-      const value = constant.type === 'CONST' ? textConstant(constant) : null;
-      if (value !== null) found.push(value);
+  visit(tree, (node) => {
+    if (node.type === 'FUNCEXPR' && numberOf(node, 'funcid') === TEXT_TO_REGCLASS) {
+      visit(field(node, 'args'), (constant) => {
+        const value = constant.type === 'CONST' ? textConstant(constant) : null;
+        if (value !== null) found.push(value);
+        return true;
+      });
     }
-  }
+    return true;
+  });
   return found;
 }
 
 /** The text of a `text` constant: a varlena, 4 bytes of length first, written byte by byte as signed numbers. */
 function textConstant(node: TreeNode): string | null {
-  const words = node.fields.get('constvalue');
-  if (words === undefined || numberOf(node, 'consttype') !== 25) return null;
+  const words = wordsOf(node, 'constvalue');
+  if (words.length === 0 || numberOf(node, 'consttype') !== 25) return null;
   const bytes = words.slice(2, -1).map((word) => Number(word) & 0xff);
   return Buffer.from(bytes.slice(4)).toString('utf8');
 }

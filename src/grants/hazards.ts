@@ -1,13 +1,15 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
 import { type Expression, type Oid, type Relation, RELATION_FLAG, type Trigger } from './inventory.ts';
-import { type Problem, weaken } from './problem.ts';
+import { type Problem, together, weaken } from './problem.ts';
 import { createReferential } from './referential.ts';
 
 export type WriteCommand = 'insert' | 'update' | 'delete';
 
 /** The third layer: what a changed row sets off (checks, indexes, triggers, foreign keys), by no grant of its own. */
 export interface Hazards {
+  /** Whether foreign keys are nothing to any row of this table. */
+  readonly keysQuiet: (table: Relation) => boolean;
   /** What one row in exactly this table sets off, in the name of `user` (whose functions run). */
   readonly row: (table: Relation, command: WriteCommand, touched: Touched, user: Oid) => readonly Problem[];
   /** An UPDATE that moves a row to another partition deletes it here and inserts it there. */
@@ -25,11 +27,12 @@ export interface Hazards {
 const ROW = 1;
 const BEFORE = 2;
 const INSTEAD = 64;
+const NONE: readonly Problem[] = [];
 const EVENT = { insert: 4, delete: 8, update: 16, truncate: 32 } as const;
 
-export function createHazards(access: Access, calling: Calling): Hazards {
+export function createHazards(access: Access, marks: (relation: Relation) => number, calling: Calling): Hazards {
   const { inventory, actor } = access;
-  const referential = createReferential(access);
+  const referential = createReferential(access, marks);
   const parents = new Map<Oid, Oid>();
   for (const [parent, children] of inventory.children) for (const child of children) parents.set(child, parent);
 
@@ -41,22 +44,26 @@ export function createHazards(access: Access, calling: Calling): Hazards {
       : []),
   ];
   const triggers = (table: Relation, event: number, level: number, user: Oid): readonly Problem[] =>
-    (inventory.triggers.get(table.oid) ?? [])
-      .filter(({ type }) => (type & event) !== 0 && (type & INSTEAD) === 0 && (type & ROW) === level)
-      .flatMap((one) => trigger(one, user));
+    inventory.triggers
+      .get(table.oid)
+      ?.filter(({ type }) => (type & event) !== 0 && (type & INSTEAD) === 0 && (type & ROW) === level)
+      .flatMap((one) => trigger(one, user)) ?? NONE;
 
   /** A BEFORE trigger may leave out the row, and with it all that would follow. */
   const dropsRows = (table: Relation, command: WriteCommand): boolean =>
-    (inventory.triggers.get(table.oid) ?? []).some(
-      ({ type, function: called }) =>
-        (type & (EVENT[command] | BEFORE | ROW | INSTEAD)) === (EVENT[command] | BEFORE | ROW) &&
-        inventory.functions.get(called)?.mayDropRows === true,
-    );
+    inventory.triggers
+      .get(table.oid)
+      ?.some(
+        ({ type, function: called }) =>
+          (type & (EVENT[command] | BEFORE | ROW | INSTEAD)) === (EVENT[command] | BEFORE | ROW) &&
+          inventory.functions.get(called)?.mayDropRows === true,
+      ) === true;
 
   const keysOf = (table: Oid): readonly Expression[] =>
     (inventory.expressions.get(table) ?? []).filter(({ context }) => context === 'partition-key');
   /** A row of a partition is held against the keys above it, unless it is the only one and takes everything. */
   const bounds = (table: Relation, user: Oid): readonly Problem[] => {
+    if (!parents.has(table.oid)) return NONE;
     const problems: Problem[] = [];
     const climbed = new Set<Oid>();
     for (let at = table.oid, above = parents.get(at); above !== undefined; at = above, above = parents.get(at)) {
@@ -71,8 +78,10 @@ export function createHazards(access: Access, calling: Calling): Hazards {
   };
 
   const expressions = (table: Relation, command: WriteCommand, touched: Touched, user: Oid): readonly Problem[] => {
+    const stored = inventory.expressions.get(table.oid);
+    if (stored === undefined) return NONE;
     const problems: Problem[] = [];
-    for (const expression of inventory.expressions.get(table.oid) ?? []) {
+    for (const expression of stored) {
       const { context, reads } = expression;
       if (context === 'check') problems.push(...calling.expression(expression, user));
       else if (context === 'generated' && command === 'update') {
@@ -102,25 +111,24 @@ export function createHazards(access: Access, calling: Calling): Hazards {
       });
 
   // Tables whose actions are being followed: foreign keys may go in circles.
-  const followed = new Set<string>();
+  const followed = { delete: new Set<Oid>(), update: new Set<Oid>() } as const;
   /** A row that a foreign key changes in its turn sets off what hangs on it, in the name of its table's owner. */
   const cascade = (table: Relation, command: 'delete' | 'update', touched: Touched): readonly Problem[] => {
-    const key = `${table.oid} ${command}`;
-    if (followed.has(key)) return [];
-    followed.add(key);
-    const problems = referential
-      .followers(table, command, touched)
-      .flatMap(({ table: next, command: then, columns }) => {
-        const set = [...hazards.statement(next, then, next.owner), ...hazards.row(next, then, columns, next.owner)];
-        // AFTER triggers of such a change wait for the end of the statement, and then run in the name of its sender.
-        const after = [...triggers(next, EVENT[then], 0, actor), ...triggers(next, EVENT[then], ROW, actor)];
-        return [...set, ...after, ...ruled(next, then)].map(weaken);
-      });
-    followed.delete(key);
+    const followers = referential.followers(table, command, touched);
+    if (followers.length === 0 || followed[command].has(table.oid)) return NONE;
+    followed[command].add(table.oid);
+    const problems = followers.flatMap(({ table: next, command: then, columns }) => {
+      const set = [...hazards.statement(next, then, next.owner), ...hazards.row(next, then, columns, next.owner)];
+      // AFTER triggers of such a change wait for the end of the statement, and then run in the name of its sender.
+      const after = [...triggers(next, EVENT[then], 0, actor), ...triggers(next, EVENT[then], ROW, actor)];
+      return [...set, ...after, ...ruled(next, then)].map(weaken);
+    });
+    followed[command].delete(table.oid);
     return problems;
   };
 
   const hazards: Hazards = {
+    keysQuiet: referential.quiet,
     trigger,
     insteadOf: (view, command) =>
       (inventory.triggers.get(view.oid) ?? []).filter(
@@ -136,16 +144,20 @@ export function createHazards(access: Access, calling: Calling): Hazards {
     routing: (table, user) => keysOf(table).flatMap((key) => calling.expression(key, user)),
     move: (table, user) => triggers(table, EVENT.delete | EVENT.insert, ROW, user).map(weaken),
     row: (table, command, touched, user) => {
-      const problems = [...triggers(table, EVENT[command], ROW, user)];
-      if (command !== 'insert') {
-        problems.push(...referential.referred(table, command, touched), ...cascade(table, command, touched));
-      }
-      if (command === 'delete') return dropsRows(table, command) ? problems.map(weaken) : problems;
-      problems.push(
-        ...expressions(table, command, touched, user),
-        ...bounds(table, user),
-        ...referential.referring(table, command === 'insert' ? 'all' : touched),
-      );
+      const fired = triggers(table, EVENT[command], ROW, user);
+      const gone =
+        command === 'insert'
+          ? NONE
+          : together(referential.referred(table, command, touched), cascade(table, command, touched));
+      const come =
+        command === 'delete'
+          ? NONE
+          : together(
+              expressions(table, command, touched, user),
+              bounds(table, user),
+              referential.referring(table, command === 'insert' ? 'all' : touched),
+            );
+      const problems = together(fired, gone, come);
       return dropsRows(table, command) ? problems.map(weaken) : problems;
     },
   };

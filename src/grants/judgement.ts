@@ -1,169 +1,159 @@
-import { type Action, ACTIONS, type Answer, type Reason, type RelationGrants } from '../report/grants.ts';
-import { ACTION_PRIVILEGES } from './action-privileges.ts';
-import type { Relation } from './inventory.ts';
-import { PRIVILEGE } from './privilege-bits.ts';
+import { type Action, ACTIONS, type Reason, type RelationGrants, type RelationKind } from '../report/grants.ts';
+import { COLUMNS, createFrames, DEPENDS, type Frames, NO, NOT_APPLICABLE, packed, YES } from './frames.ts';
+import type { Oid, Relation } from './inventory.ts';
+import type { Likeness } from './likeness.ts';
 import type { Problem } from './problem.ts';
-import { createReasons, type Reasons } from './reason.ts';
+import { createReasons } from './reason.ts';
+import { kindOf } from './relation-kind.ts';
+import { remembered } from './remembered.ts';
+import type { Say } from './special.ts';
 import type { Statements } from './statements.ts';
-
-/** What the report says of one relation, but for its name. */
-export type Judgement = Pick<RelationGrants, 'read' | 'write' | 'truncate' | 'privileges' | 'via' | 'reasons'>;
-
-/** The one word for what stands against a statement. */
-function answerFor(problems: readonly Problem[] | null): Answer {
-  if (problems === null) return 'n/a';
-  for (const effect of ['no', 'columns', 'depends'] as const) {
-    if (problems.some((problem) => problem.effect === effect)) return effect;
-  }
-  return 'yes';
-}
-
-const three = (answers: readonly Answer[]): 'yes' | 'no' | 'partial' | 'n/a' => {
-  if (answers.every((answer) => answer === 'n/a')) return 'n/a';
-  // What only run time decides is not missing: it counts as there, with its reason beside it.
-  if (answers.every((answer) => answer === 'yes' || answer === 'depends')) return 'yes';
-  return answers.every((answer) => answer === 'no' || answer === 'n/a') ? 'no' : 'partial';
-};
 
 /** The answer for one action, where the role may look into the schema. */
 interface Part {
-  readonly answer: Answer;
-  readonly via: string | null;
+  /** As `frames.ts` numbers answers. */
+  readonly answer: number;
   readonly reasons: readonly Reason[];
 }
 
-/** How relations are judged that are alike: the parts that this decides; where those are all, the whole, open or closed. */
+/** What relations have in common on which the same statements pass: the parts that this decides. */
 interface Kin {
-  readonly parts: Map<Action, Part>;
-  plain: Judgement | null;
-  readonly closed: Map<readonly Problem[], Judgement>;
+  readonly parts: (Part | undefined)[];
+  /** Where these parts are all that there is. */
+  answers: number;
+}
+
+/** Those of them that hold their privileges by the same ways. */
+interface Family {
+  readonly kin: Kin;
+  readonly frames: Frames;
+  readonly kind: RelationKind;
+  readonly owner: string;
+}
+
+/** The reasons of a kin in one schema, or in all open ones: for each action, and where those are all, together. */
+interface Said {
+  readonly parts: (readonly Reason[] | undefined)[];
+  whole: readonly Reason[] | null;
+}
+
+/** What stands against looking into a schema, and what is said of its relations therefore. */
+interface Door {
+  readonly usage: readonly Problem[];
+  /** The first reason of each action. */
+  readonly first: (readonly Reason[] | undefined)[];
+  readonly said: Map<Kin, Said>;
+}
+
+/** The one word for what stands against a statement. */
+function answerFor(problems: readonly Problem[] | null): number {
+  if (problems === null) return NOT_APPLICABLE;
+  let most: number = YES;
+  for (const { effect } of problems) {
+    const answer = effect === 'no' ? NO : effect === 'columns' ? COLUMNS : effect === 'depends' ? DEPENDS : YES;
+    if (answer > most) most = answer;
+  }
+  return most;
 }
 
 /**
  * Judges relations. Most differ in nothing but their name and their schema: those are judged once and share the answer,
  * and where the schema is closed to the role that is put before it. Of the others only those actions are judged one by
- * one that more has a say in.
+ * one that more has a say in, and of these where possible only what that says.
  */
-export function createJudging(statements: Statements): (relation: Relation) => Judgement {
+export function createJudging(statements: Statements): (relation: Relation) => RelationGrants {
   const { access } = statements;
-  const reasons = createReasons();
-  const frameOf = createFrames();
-  const behindClosed = createClosing(reasons, frameOf);
-  const kins = new Map<string, Kin>();
-
-  const kinOf = (relation: Relation): Kin => {
-    const key = statements.likeness(relation);
-    const known = kins.get(key);
-    if (known !== undefined) return known;
-    const kin: Kin = { parts: new Map(), plain: null, closed: new Map() };
-    kins.set(key, kin);
-    return kin;
+  const { actor, names } = access;
+  const { of, joined, ofSchema } = createReasons();
+  const framesOf = createFrames();
+  const kinOf = remembered((_word: string): Kin => ({ parts: [], answers: -1 }));
+  const families = new Map<Likeness, Family>();
+  const familyOf = (relation: Relation): Family => {
+    const likeness = statements.likeness(relation);
+    let family = families.get(likeness);
+    if (family === undefined) {
+      const { word, sources } = likeness;
+      const owner = names.role(relation.owner);
+      family = { kin: kinOf(word), frames: framesOf(sources), kind: kindOf(relation), owner };
+      families.set(likeness, family);
+    }
+    return family;
   };
-  const judged = (relation: Relation, kin: Kin, own: ReadonlySet<Action>): Judgement => {
-    const parts = ACTIONS.map((action) => {
-      if (own.has(action)) return partOf(statements, reasons, action, relation);
-      const part = kin.parts.get(action) ?? partOf(statements, reasons, action, relation);
-      kin.parts.set(action, part);
-      return part;
-    });
-    const frame = frameOf(
-      parts.map((part) => part.answer),
-      parts.map((part) => part.via),
-    );
-    return { ...frame, reasons: parts.flatMap((part) => part.reasons) };
+  const doorWith = (usage: readonly Problem[]): Door => ({ usage, first: [], said: new Map() });
+  const open = doorWith([]);
+  // The relations of a schema come one after the other; what is kept of it is needed no longer then.
+  let last = { oid: -1, schema: '', door: open };
+  const enter = (oid: Oid): void => {
+    const usage = access.schemaUsage(actor, oid);
+    last = { oid, schema: names.schema(oid), door: usage.length === 0 ? open : doorWith(usage) };
+  };
+
+  const partOf = (action: Action, relation: Relation, problems: readonly Problem[] | null): Part => ({
+    answer: answerFor(problems),
+    reasons: of(action, relation, problems),
+  });
+  /** What the likeness of the relation decides. */
+  const commonPart = (at: number, relation: Relation, kin: Kin): Part =>
+    (kin.parts[at] ??= partOf(ACTIONS[at] as Action, relation, statements.common(ACTIONS[at] as Action, relation)));
+  const ownPart = (at: number, relation: Relation, kin: Kin, { whole }: Say): Part => {
+    const action = ACTIONS[at] as Action;
+    if (((whole >> at) & 1) === 1) return partOf(action, relation, statements.alone(action, relation));
+    const common = commonPart(at, relation, kin);
+    const beyond = statements.beyond(action, relation);
+    return {
+      answer: Math.max(common.answer, answerFor(beyond)),
+      reasons: joined(common.reasons, of(action, relation, beyond)),
+    };
+  };
+  /** In a schema without USAGE that is the first reason of everything. */
+  const through = (at: number, { answer, reasons }: Part, { usage, first }: Door): readonly Reason[] => {
+    if (usage.length === 0 || answer === NOT_APPLICABLE) return reasons;
+    return joined((first[at] ??= ofSchema(ACTIONS[at] as Action, usage)), reasons);
+  };
+  const saidOf = (kin: Kin, { said }: Door): Said => {
+    let known = said.get(kin);
+    if (known === undefined) {
+      known = { parts: [], whole: null };
+      said.set(kin, known);
+    }
+    return known;
+  };
+
+  /** Gives the answers as one number, and leaves the reasons in `lists`. */
+  const lists: (readonly Reason[])[] = [];
+  const judged = (relation: Relation, kin: Kin, say: Say, door: Door, said: Said): number => {
+    const own = say.added | say.whole;
+    let answers = 0;
+    for (let at = 0; at < ACTIONS.length; at += 1) {
+      const isOwn = ((own >> at) & 1) === 1;
+      const part = isOwn ? ownPart(at, relation, kin, say) : commonPart(at, relation, kin);
+      answers = packed(answers, part.answer);
+      lists[at] = isOwn ? through(at, part, door) : (said.parts[at] ??= through(at, part, door));
+    }
+    return answers;
   };
   return (relation) => {
-    const kin = kinOf(relation);
-    const own = statements.special(relation);
-    const usage = access.schemaUsage(access.actor, relation.schema);
-    const closed = usage.length > 0;
-    if (own.size > 0) {
-      const judgement = judged(relation, kin, own);
-      return closed ? behindClosed(judgement, usage) : judgement;
+    if (last.oid !== relation.schema) enter(relation.schema);
+    const { schema, door } = last;
+    const { kin, frames, kind, owner } = familyOf(relation);
+    const say = statements.say(relation);
+    const said = saidOf(kin, door);
+    const plain = (say.added | say.whole) === 0;
+    let { answers } = kin;
+    let reasons = plain ? said.whole : null;
+    if (reasons === null) {
+      answers = judged(relation, kin, say, door, said);
+      reasons = NONE.concat(...lists);
+      if (plain) {
+        kin.answers = answers;
+        said.whole = reasons;
+      }
     }
-    const plain = kin.plain ?? judged(relation, kin, own);
-    kin.plain = plain;
-    if (!closed) return plain;
-    const refused = kin.closed.get(usage) ?? behindClosed(plain, usage);
-    kin.closed.set(usage, refused);
-    return refused;
+    const frame = door === open ? frames.open(answers) : frames.closed(answers);
+    const { read, write, truncate, privileges, via } = frame;
+    const { name } = relation;
+    return { schema, name, kind, owner, read, write, truncate, privileges, via, reasons };
   };
 }
 
-function partOf(statements: Statements, reasons: Reasons, action: Action, relation: Relation): Part {
-  const { rights, actor } = statements.access;
-  const problems = statements.withinSchema(action, relation);
-  const answer = answerFor(problems);
-  const said = reasons.of(action, relation, problems);
-  if (answer === 'n/a') return { answer, via: null, reasons: said };
-  const source = rights.via(actor, relation, PRIVILEGE[ACTION_PRIVILEGES[action][0]]);
-  return { answer, via: source ?? (answer === 'no' ? null : 'columns'), reasons: said };
-}
-
-/** What a judgement says but for its reasons; the same for very many relations, and made once. */
-type Frame = Omit<Judgement, 'reasons'>;
-
-function createFrames(): (answers: readonly Answer[], via: readonly (string | null)[]) => Frame {
-  const frames = new Map<string, Frame>();
-  return (answers, sources) => {
-    const key = `${answers.join(' ')}\0${sources.join('\0')}`;
-    const known = frames.get(key);
-    if (known !== undefined) return known;
-    const privileges = {} as Record<Action, Answer>;
-    const via: Partial<Record<Action, string>> = {};
-    for (const [at, action] of ACTIONS.entries()) {
-      privileges[action] = answers[at] ?? 'n/a';
-      const source = sources[at] ?? null;
-      if (source !== null) via[action] = source;
-    }
-    const frame = { ...columnsOf(privileges), privileges, via };
-    frames.set(key, frame);
-    return frame;
-  };
-}
-
-/**
- * The same relation in a schema without USAGE: nothing passes, and that is the first reason of everything.
- * Told apart by what was judged and by the schema's problems, which are one list for each schema.
- */
-function createClosing(
-  reasons: Reasons,
-  frameOf: ReturnType<typeof createFrames>,
-): (judgement: Judgement, usage: readonly Problem[]) => Judgement {
-  const frames = new Map<Frame['privileges'], Map<Frame['via'], Frame>>();
-
-  const refusing = ({ privileges, via }: Judgement): Frame => {
-    const known = frames.get(privileges)?.get(via);
-    if (known !== undefined) return known;
-    const frame = frameOf(
-      ACTIONS.map((action) => (privileges[action] === 'n/a' ? 'n/a' : 'no')),
-      ACTIONS.map((action) => (via[action] === 'columns' ? null : (via[action] ?? null))),
-    );
-    const ofPrivileges = frames.get(privileges) ?? new Map<Frame['via'], Frame>();
-    frames.set(privileges, ofPrivileges.set(via, frame));
-    return frame;
-  };
-  const reasonsOf = ({ privileges, reasons: own }: Judgement, usage: readonly Problem[]): readonly Reason[] => {
-    const said: Reason[] = [];
-    let next = 0;
-    for (const action of ACTIONS) {
-      const start = next;
-      while (own[next]?.action === action) next += 1;
-      const ofAction = own.slice(start, next);
-      said.push(...(privileges[action] === 'n/a' ? ofAction : reasons.before(action, usage, ofAction)));
-    }
-    return said;
-  };
-  return (judgement, usage) => ({ ...refusing(judgement), reasons: reasonsOf(judgement, usage) });
-}
-
-/** The three columns of the table. */
-function columnsOf(privileges: Judgement['privileges']): Pick<Judgement, 'read' | 'write' | 'truncate'> {
-  const { select, insert, update, delete: remove, truncate } = privileges;
-  const read = three([select]);
-  return {
-    read: read === 'n/a' ? 'no' : read,
-    write: three([insert, update, remove]),
-    truncate: truncate === 'n/a' ? 'n/a' : truncate === 'yes' || truncate === 'depends' ? 'yes' : 'no',
-  };
-}
+const NONE: readonly Reason[] = [];

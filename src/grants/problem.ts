@@ -29,3 +29,16 @@ export interface Problem {
 /** For what is refused only if a row gets there. */
 export const weaken = (problem: Problem): Problem =>
   problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem;
+
+const NONE: readonly Problem[] = [];
+
+/** All problems of several lists, in their order. Most lists are empty, and then nothing is made. */
+export function together(...lists: readonly (readonly Problem[])[]): readonly Problem[] {
+  let only = NONE;
+  for (const list of lists) {
+    if (list.length === 0) continue;
+    if (only.length > 0) return NONE.concat(...lists);
+    only = list;
+  }
+  return only;
+}

@@ -27,8 +27,8 @@ export interface Reading {
 const TREES_KEPT = 200;
 
 /** `AclMode` bits as parsenodes.h numbers them. */
-const ACL_SELECT = 2;
-const ACL_UPDATE = 4;
+export const ACL_SELECT = 2;
+export const ACL_UPDATE = 4;
 
 /** Columns of a permission as what is touched: none named means any will do, 0 is the whole row. */
 export function touchedOf(columns: readonly number[]): Touched {

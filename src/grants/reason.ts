@@ -12,8 +12,10 @@ const WRITES: ReadonlySet<Action> = new Set(['insert', 'update', 'delete', 'upda
 /** What the report says of why an action is refused, or goes with a warning; each fact once. */
 export interface Reasons {
   readonly of: (action: Action, relation: Relation, problems: readonly Problem[] | null) => readonly Reason[];
+  /** Reasons of one action after others; each fact once. */
+  readonly joined: (first: readonly Reason[], others: readonly Reason[]) => readonly Reason[];
   /** What a closed schema puts before other reasons. */
-  readonly before: (action: Action, usage: readonly Problem[], others: readonly Reason[]) => readonly Reason[];
+  readonly ofSchema: (action: Action, usage: readonly Problem[]) => readonly Reason[];
 }
 
 /** Reasons that many relations have are made once, so that a hundred thousand of them take no room. */
@@ -25,13 +27,11 @@ export function createReasons(): Reasons {
     shared.set(key, known);
     return known;
   };
-  const ofSchemas = new WeakMap<readonly Problem[], Map<Action, readonly Reason[]>>();
-  const ofSchema = (action: Action, usage: readonly Problem[]): readonly Reason[] => {
-    const byAction = ofSchemas.get(usage) ?? new Map<Action, readonly Reason[]>();
-    ofSchemas.set(usage, byAction);
-    const known = byAction.get(action) ?? usage.map(({ code, args }) => ({ action, code, args: told(args) }));
-    byAction.set(action, known);
-    return known;
+  // One problem often stands against several actions, one after the other.
+  let last: { readonly args: Args; readonly told: Args } | undefined;
+  const tell = (args: Args): Args => {
+    if (last?.args !== args) last = { args, told: told(args) };
+    return last.told;
   };
 
   return {
@@ -40,24 +40,27 @@ export function createReasons(): Reasons {
         return relation.kind === 'v' && WRITES.has(action) ? [{ action, code: 'not-updatable', args: {} }] : NONE;
       }
       if (problems.length === 0) return NONE;
-      const reasons: Reason[] = [];
+      let reasons = NONE;
       for (const { code, args, missing } of problems) {
         const own = OF_ITSELF.has(code) && missing?.oid === relation.oid;
         if (own && DERIVED.has(action) && code === 'no-privilege') continue;
-        const reason = own ? ofItself(action, code, args) : { action, code, args: told(args) };
-        if (!reasons.some((known) => isSame(known, reason))) reasons.push(reason);
+        const reason = own ? ofItself(action, code, args) : { action, code, args: tell(args) };
+        reasons = joined(reasons, [reason]);
       }
       return reasons;
     },
-    before: (action, usage, others) => {
-      const first = ofSchema(action, usage);
-      if (others.length === 0) return first;
-      return [...first, ...others.filter((other) => !first.some((known) => isSame(known, other)))];
-    },
+    joined,
+    ofSchema: (action, usage) => usage.map(({ code, args }) => ({ action, code, args: told(args) })),
   };
 }
 
 const NONE: readonly Reason[] = [];
+
+function joined(first: readonly Reason[], others: readonly Reason[]): readonly Reason[] {
+  if (others.length === 0) return first;
+  if (first.length === 0) return others;
+  return first.concat(others.filter((other) => !first.some((known) => isSame(known, other))));
+}
 
 /** What a reason tells: the judged role is the report's, and the names as SQL writes them are for statements. */
 function told(args: Args): Args {

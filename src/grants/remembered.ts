@@ -6,7 +6,8 @@ export function remembered<Key, Answer>(
 ): (key: Key) => Answer {
   const known = new Map<Key, Answer>();
   return (key) => {
-    if (known.has(key)) return known.get(key) as Answer;
+    const kept = known.get(key);
+    if (kept !== undefined || known.has(key)) return kept as Answer;
     const found = answer(key);
     known.set(key, found);
     if (known.size > limit) known.delete(known.keys().next().value as Key);

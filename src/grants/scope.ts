@@ -57,26 +57,27 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     if (wanted && !excluded) accepted.set(schema.oid, schema);
   }
 
-  const relations: Relation[] = [];
+  const inOrder = createOrder(inventory);
+  const byTable = inTables.length + outTables.length > 0;
+  const chosen = (relation: Relation, schema: Schema): boolean => {
+    const name = `${schema.name}.${relation.name}`;
+    const hits = matching(inTables, name).filter(
+      (hit) => !isSystem(schema.name) || speaksOfSystem(hit.text) || inSchemas.length > 0,
+    );
+    const excluded = matching(outTables, name).length > 0;
+    return !excluded && (inTables.length === 0 || hits.length > 0);
+  };
+  const found: Relation[] = [];
+  // Relations of one schema mostly come one after the other.
+  let last: { readonly oid: Oid; readonly schema: Schema | undefined } | undefined;
   for (const relation of inventory.relations.values()) {
-    const schema = accepted.get(relation.schema);
-    if (schema === undefined) continue;
-    if (inTables.length + outTables.length > 0) {
-      const name = `${schema.name}.${relation.name}`;
-      const hits = matching(inTables, name).filter(
-        (hit) => !isSystem(schema.name) || speaksOfSystem(hit.text) || inSchemas.length > 0,
-      );
-      const excluded = matching(outTables, name).length > 0;
-      if (excluded || (inTables.length > 0 && hits.length === 0)) continue;
-    }
-    relations.push(relation);
+    if (last?.oid !== relation.schema) last = { oid: relation.schema, schema: accepted.get(relation.schema) };
+    const { schema } = last;
+    if (schema !== undefined && (!byTable || chosen(relation, schema))) found.push(relation);
   }
+  const relations = inOrder(found);
 
-  const belonging = new Set<Oid>();
-  for (const { oid } of relations) {
-    for (const { sequence } of inventory.ownedSequences.get(oid) ?? []) belonging.add(sequence);
-    for (const { sequence } of inventory.sequenceDefaults.get(oid) ?? []) belonging.add(sequence);
-  }
+  const belonging = belongingTo(inventory, byTable ? new Set(relations) : null, accepted);
   const sequences = [...inventory.sequences.values()].filter((sequence) => {
     const schema = accepted.get(sequence.schema);
     if (schema === undefined) return belonging.has(sequence.oid);
@@ -98,15 +99,70 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     findings.push({ code: 'scope-empty', stage: 'grants', args: {}, severity });
   }
   const tablesOnly = inTables.length > 0 && inSchemas.length === 0;
-  const used = new Set(relations.map(({ schema }) => schema));
-  const schemas = [...accepted.values()].filter(({ oid }) => !tablesOnly || used.has(oid));
+  const used = tablesOnly ? new Set(relations.map(({ schema }) => schema)) : accepted;
+  const schemas = [...accepted.values()].filter(({ oid }) => used.has(oid));
   schemas.sort((a, b) => byText(a.name, b.name));
-  const place = new Map(
-    [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name)).map(({ oid }, at) => [oid, at]),
-  );
-  const byName = (a: Relation | Sequence, b: Relation | Sequence): number =>
-    a.schema === b.schema ? byText(a.name, b.name) : (place.get(a.schema) ?? 0) - (place.get(b.schema) ?? 0);
-  relations.sort(byName);
-  sequences.sort(byName);
-  return { schemas, relations, sequences, findings, named: inSchemas.length > 0 };
+  return {
+    schemas,
+    relations,
+    sequences: inOrder(sequences),
+    findings,
+    named: inSchemas.length > 0,
+  };
+}
+
+/** Sequences of the columns of `chosen` relations, or where all are of those in accepted schemas. */
+function belongingTo(
+  { relations, ownedSequences, sequenceDefaults }: Inventory,
+  chosen: ReadonlySet<Relation> | null,
+  accepted: ReadonlyMap<Oid, Schema>,
+): ReadonlySet<Oid> {
+  const belonging = new Set<Oid>();
+  for (const map of [ownedSequences, sequenceDefaults]) {
+    for (const [table, ofTable] of map) {
+      const relation = relations.get(table);
+      if (relation === undefined) continue;
+      if (chosen === null ? !accepted.has(relation.schema) : !chosen.has(relation)) continue;
+      for (const { sequence } of ofTable) belonging.add(sequence);
+    }
+  }
+  return belonging;
+}
+
+/** What of a schema is in scope. */
+interface Shelf<T> {
+  readonly objects: T[];
+  sorted: boolean;
+}
+
+/** Sorts by schema and name. The catalogue gives most schemas' relations in the order of their names already. */
+function createOrder(inventory: Inventory): <T extends Relation | Sequence>(objects: readonly T[]) => readonly T[] {
+  const schemas = [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name));
+  return <T extends Relation | Sequence>(objects: readonly T[]): readonly T[] => {
+    const shelves = new Map<Oid, Shelf<T>>();
+    let oid: Oid | undefined;
+    let shelf: Shelf<T> = { objects: [], sorted: true };
+    let name = '';
+    for (const object of objects) {
+      if (object.schema !== oid) {
+        oid = object.schema;
+        shelf = shelves.get(oid) ?? { objects: [], sorted: true };
+        shelves.set(oid, shelf);
+        name = shelf.objects.at(-1)?.name ?? '';
+      }
+      if (name > object.name) shelf.sorted = false;
+      ({ name } = object);
+      shelf.objects.push(object);
+    }
+    // A schema that vanished while we read comes last.
+    const order = new Set([...schemas.map((schema) => schema.oid), ...shelves.keys()]);
+    const inOrder: T[] = [];
+    for (const at of order) {
+      const found = shelves.get(at);
+      if (found === undefined) continue;
+      if (!found.sorted) found.objects.sort((a, b) => byText(a.name, b.name));
+      for (const object of found.objects) inOrder.push(object);
+    }
+    return inOrder;
+  };
 }

@@ -1,102 +1,128 @@
 import { type Action, ACTIONS } from '../report/grants.ts';
 import type { Access } from './access.ts';
+import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import type { Calling } from './calling.ts';
 import type { Hazards } from './hazards.ts';
-import { type Inventory, type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
+import type { Oid, Relation } from './inventory.ts';
+import { MARK } from './marks.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import { FIRST_UNPINNED_OID } from './rights.ts';
+import { createQuietViews } from './quiet-views.ts';
+import type { Reading } from './reading.ts';
+import { remembered } from './remembered.ts';
+import type { ViewTargets } from './write-targets.ts';
 
 /** Actions that the relation's own lists decide, whatever else hangs on it. */
 export const LISTS_ALONE: ReadonlySet<Action> = new Set(['references', 'trigger', 'maintain']);
-/** What can have a say in actions beside likeness, and in which. */
-const SAY: readonly (readonly Action[])[] = [
-  // a list on a column
-  ['select', 'insert', 'update', 'updateWhere', 'deleteWhere', 'references'],
-  // code, row security, partitions, another server
-  ACTIONS.filter((action) => !LISTS_ALONE.has(action)),
-  // rows of other tables that refer to this one
-  ['update', 'delete', 'updateWhere', 'deleteWhere', 'truncate', 'truncateCascade'],
-  // a sequence of a default
-  ['insert'],
-  // rows of other tables that this one refers to
-  ['insert', 'update', 'updateWhere'],
-];
-const [COLUMNS, CODE, REFERRED, SEQUENCE, REFERRING] = [1, 2, 4, 8, 16] as const;
-/** The same for each combination. */
-const TOGETHER: readonly ReadonlySet<Action>[] = Array.from(
-  { length: 1 << SAY.length },
-  (_, bits) => new Set(SAY.flatMap((actions, at) => (((bits >> at) & 1) === 1 ? actions : []))),
+
+/** Actions as bits, in their order. */
+const bitsOf = (actions: readonly Action[]): number =>
+  actions.reduce((bits, action) => bits | (1 << ACTIONS.indexOf(action)), 0);
+
+const BY_CODE = bitsOf(ACTIONS.filter((action) => !LISTS_ALONE.has(action)));
+/** A sequence of a default. */
+const BY_SEQUENCE = bitsOf(['insert']);
+/** Rows of other tables that this one refers to. */
+const BY_REFERRING = bitsOf(['insert', 'update', 'updateWhere']);
+/** Rows of other tables that refer to this one. */
+const BY_ROWS = bitsOf(['update', 'delete', 'updateWhere', 'deleteWhere']);
+/** That there are such tables at all. */
+const BY_REFERRED = bitsOf(['truncate', 'truncateCascade']);
+/** What names columns where there are any to name. */
+const BY_NAMED_COLUMNS = bitsOf(['insert', 'update', 'updateWhere']);
+const CHANGING = BY_SEQUENCE | BY_REFERRING | BY_ROWS;
+
+/** The actions that lists on columns with these privileges have a say in. */
+const byColumns = remembered((held: number): number =>
+  bitsOf(ACTIONS.filter((action) => ACTION_PRIVILEGES[action].some((name) => (held & PRIVILEGE[name]) !== 0))),
 );
 
-/**
- * What plain relations must share to be judged alike, but for their schema: kind, owner, flags, being of the system, and
- * what their list gives the judged role, and why. Lists differ in many ways that are nothing to this role.
- */
-export function createLikeness({ rights, actor }: Access): (relation: Relation) => string {
-  // What a list gives to a role that SET ROLE leads to is said too; then each list stands for itself.
-  const held = rights.privilegesOf(actor);
-  const alone = [...rights.settable(actor)].every((role) => held.has(role));
-  const lists = new Map<number, string>();
-  const listOf = (relation: Relation): string => {
-    const { acl, owner } = relation;
-    if (!alone) return String(acl);
-    const key = acl === 0 ? -owner : acl;
-    const known = lists.get(key);
-    if (known !== undefined) return known;
-    const word = Object.values(PRIVILEGE)
-      .map((bit) => rights.via(actor, relation, bit) ?? '')
-      .join('\0');
-    lists.set(key, word);
-    return word;
-  };
-  return ofTheLast((relation) => {
-    const { oid, kind, owner, flags } = relation;
-    return `${kind} ${owner} ${flags} ${oid < FIRST_UNPINNED_OID ? 'system' : ''} ${listOf(relation)}`;
-  });
+/** The actions on a relation about which more than its likeness decides, as bits in their order. */
+export interface Say {
+  /** Something is added to what its likeness says. */
+  readonly added: number;
+  /** All that is said is its own. */
+  readonly whole: number;
 }
 
-/** The actions on a relation about which more than its likeness (and its schema) decides. */
-export function createSpecial(
-  inventory: Inventory,
+const NOTHING: Say = { added: 0, whole: 0 };
+
+export const isOwn = ({ added, whole }: Say, action: Action): boolean =>
+  (((added | whole) >> ACTIONS.indexOf(action)) & 1) === 1;
+
+export interface Specials {
+  /** What has a say in answers and reasons. */
+  readonly say: (relation: Relation) => Say;
+  /** The actions on which what is missing may differ too in more than names: as columns, of those that have a list. */
+  readonly special: (relation: Relation) => ReadonlySet<Action>;
+}
+
+const asSet = remembered(
+  (bits: number): ReadonlySet<Action> => new Set(ACTIONS.filter((_, at) => ((bits >> at) & 1) === 1)),
+);
+
+/** What more than likeness and schema has a say in. */
+export function createSpecials(
+  access: Access,
+  marks: (relation: Relation) => number,
   hazards: Hazards,
   calling: Calling,
-): (relation: Relation) => ReadonlySet<Action> {
-  const { expressions, triggers, views, rules, policies, foreignTables, children, foreignKeys, unidentified } =
-    inventory;
-  const marks = new Map<Oid, number>();
-  const mark = (oids: Iterable<Oid>, bit: number): void => {
-    for (const oid of oids) marks.set(oid, (marks.get(oid) ?? 0) | bit);
-  };
-  mark(inventory.columns.keys(), COLUMNS);
-  for (const map of [expressions, triggers, views, rules, policies, foreignTables, children, unidentified]) {
-    mark(map.keys(), CODE);
-  }
-  mark(inventory.sequenceDefaults.keys(), SEQUENCE);
-  for (const { referenced, table } of foreignKeys) {
-    mark([referenced], REFERRED);
-    mark([table], REFERRING);
-  }
-  const keyParts = [...expressions.values()].some((list) => list.some(({ context }) => context === 'partition-key'));
-  // What row security says names the table.
-  const byFlags = RELATION_FLAG.rowSecurity | (keyParts ? RELATION_FLAG.partition : 0);
+  reading: Reading,
+  targets: ViewTargets,
+): Specials {
+  const { rights, actor } = access;
   const none: ReadonlySet<number> = new Set();
 
-  return ofTheLast((relation) => {
-    let bits = (marks.get(relation.oid) ?? 0) | ((relation.flags & byFlags) === 0 ? 0 : CODE);
-    // Most sequences may be used, and most owners may look at what their tables refer to.
-    if ((bits & SEQUENCE) !== 0 && calling.sequences(relation, none).length === 0) bits &= ~SEQUENCE;
-    if ((bits & REFERRING) !== 0 && hazards.row(relation, 'insert', 'all', relation.owner).length === 0) {
-      bits &= ~REFERRING;
-    }
-    return TOGETHER[bits] as ReadonlySet<Action>;
-  });
-}
+  /** What is told by columns is nothing where the role holds it on the whole, or on no column. */
+  const columnsSay = (relation: Relation): number => {
+    const held = rights.relation(actor, relation);
+    let beyond = 0;
+    for (const column of access.columnsOf(relation)) beyond |= rights.column(actor, relation, column) & ~held;
+    return beyond === 0 ? 0 : byColumns(beyond);
+  };
+  // Asked of all columns each hazard shows that any statement can meet; most owners hold all that these ask for.
+  const meets = (relation: Relation, command: 'insert' | 'update' | 'delete'): boolean =>
+    !hazards.keysQuiet(relation) && hazards.row(relation, command, 'all', relation.owner).length > 0;
 
-/** Every action asks the same of a relation, one relation after the other. */
-function ofTheLast<Answer>(answer: (relation: Relation) => Answer): (relation: Relation) => Answer {
-  let last: { readonly relation: Relation; readonly answer: Answer } | null = null;
-  return (relation) => {
-    if (last?.relation !== relation) last = { relation, answer: answer(relation) };
-    return last.answer;
+  /** The same without columns. */
+  const othersSay = (relation: Relation, mark: number): Say => {
+    if ((mark & MARK.code) !== 0 || (relation.kind === 'v' && !quiet(relation))) return { added: 0, whole: BY_CODE };
+    let said = 0;
+    if ((mark & MARK.sequence) !== 0 && calling.sequences(relation, none).length > 0) said |= BY_SEQUENCE;
+    if ((mark & MARK.referring) !== 0 && meets(relation, 'insert')) said |= BY_REFERRING;
+    if ((mark & MARK.referred) !== 0) {
+      said |= BY_REFERRED;
+      if (meets(relation, 'update') || meets(relation, 'delete')) said |= BY_ROWS;
+    }
+    return relation.kind === 'r' ? { added: said, whole: 0 } : { added: 0, whole: said };
+  };
+  const known = new Map<Oid, Say>();
+  const others = (relation: Relation, mark: number): Say => {
+    if (mark === 0 && relation.kind !== 'v') return NOTHING;
+    let found = known.get(relation.oid);
+    if (found === undefined) {
+      found = othersSay(relation, mark);
+      known.set(relation.oid, found);
+    }
+    return found;
+  };
+  const quiet = createQuietViews(access, calling, reading, targets, (base) => {
+    const { added, whole } = others(base, marks(base));
+    return ((added | whole) & CHANGING) === 0;
+  });
+
+  const say = (relation: Relation): Say => {
+    const mark = marks(relation);
+    const said = others(relation, mark);
+    if ((mark & MARK.columns) === 0) return said;
+    const byColumn = columnsSay(relation);
+    return byColumn === 0 ? said : { added: said.added & ~byColumn, whole: said.whole | byColumn };
+  };
+  return {
+    say,
+    special: (relation) => {
+      const { added, whole } = say(relation);
+      const named = relation.kind === 'v' || (marks(relation) & MARK.columns) !== 0;
+      return asSet(added | whole | (named ? BY_NAMED_COLUMNS : 0));
+    },
   };
 }

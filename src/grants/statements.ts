@@ -1,16 +1,20 @@
 import type { Action } from '../report/grants.ts';
+import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
 import type { Inventory, Relation } from './inventory.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, together } from './problem.ts';
+import { createLikeness, type Likeness } from './likeness.ts';
+import { createMarks } from './marks.ts';
 import { createReading } from './reading.ts';
+import { remembered } from './remembered.ts';
 import { restartIdentity } from './restart-identity.ts';
-import { createLikeness, createSpecial, LISTS_ALONE } from './special.ts';
+import { createSpecials, isOwn, LISTS_ALONE, type Specials } from './special.ts';
 import { createTruncating, type Truncating } from './truncating.ts';
 import { createWriting } from './writing.ts';
 
 /** What stands against each statement of the contract, for each relation. */
-export interface Statements {
+export interface Statements extends Specials {
   readonly access: Access;
   readonly truncating: Truncating;
   readonly calling: Calling;
@@ -18,10 +22,14 @@ export interface Statements {
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null;
   /** The same without the question whether the role may look into the relation's schema at all. */
   readonly withinSchema: (action: Action, relation: Relation) => readonly Problem[] | null;
-  /** Relations with the same word here differ in names only, but for what `special` says. */
-  readonly likeness: (relation: Relation) => string;
-  /** The actions about which more than `likeness` and schema decide, so that the relation must be judged by itself. */
-  readonly special: (relation: Relation) => ReadonlySet<Action>;
+  /** Relations of one likeness differ in names only, but for what `say` and `special` tell. */
+  readonly likeness: (relation: Relation) => Likeness;
+  /** `withinSchema` as it is for all relations of a likeness. */
+  readonly common: (action: Action, relation: Relation) => readonly Problem[] | null;
+  /** `withinSchema` without a look at relations that are alike. */
+  readonly alone: (action: Action, relation: Relation) => readonly Problem[] | null;
+  /** What is added to `common`. */
+  readonly beyond: (action: Action, relation: Relation) => readonly Problem[];
   /** What `TRUNCATE … RESTART IDENTITY` asks beyond TRUNCATE: ownership of the sequences. Null: no such action. */
   readonly restartIdentity: (relation: Relation) => readonly Problem[] | null;
 }
@@ -44,18 +52,22 @@ function applicable(action: Action, relation: Relation, serverVersion: number): 
   }
 }
 
+const NONE: readonly Problem[] = [];
+const same = (problem: Problem): Problem => problem;
+
 export function createStatements(inventory: Inventory): Statements {
   const access = createAccess(inventory);
   const calling = createCalling(access);
+  const marks = createMarks(inventory);
   const reading = createReading(access, calling);
   const truncating = createTruncating(access, (table) => writing.hazards.truncated(table));
-  const writing = createWriting(access, calling, reading, truncating.tree);
+  const writing = createWriting(access, marks, calling, reading, truncating.tree);
   const { actor } = access;
 
   /** What only the server at the other end of a foreign table can answer. */
   const foreign = (relation: Relation): readonly Problem[] => {
     const table = inventory.foreignTables.get(relation.oid);
-    if (table === undefined || table.handler === '' || table.handler === 'file_fdw_handler') return [];
+    if (table === undefined || table.handler === '' || table.handler === 'file_fdw_handler') return NONE;
     const args = { object: access.names.relation(relation), server: table.server, role: access.names.role(actor) };
     // Without a user mapping it fails before the other server is asked, and not for lack of privilege (42704).
     return table.mapped
@@ -64,11 +76,9 @@ export function createStatements(inventory: Inventory): Statements {
   };
 
   const select = (relation: Relation): readonly Problem[] => {
-    const virtual = (inventory.expressions.get(relation.oid) ?? []).filter(({ context }) => context === 'virtual');
-    return [
-      ...reading.relation(relation, actor, 'all'),
-      ...virtual.flatMap((expression) => calling.expression(expression)),
-    ];
+    const read = reading.relation(relation, actor, 'all');
+    const virtual = inventory.expressions.get(relation.oid)?.filter(({ context }) => context === 'virtual');
+    return virtual === undefined ? read : [...read, ...virtual.flatMap((one) => calling.expression(one))];
   };
   const where = (problem: Problem): Problem =>
     problem.code === 'no-privilege' && problem.missing?.privilege === 'SELECT'
@@ -104,17 +114,36 @@ export function createStatements(inventory: Inventory): Statements {
     if (!applicable(action, relation, inventory.serverVersion)) return null;
     const problems = own(action, relation);
     if (problems === null || LISTS_ALONE.has(action)) return problems;
-    return [...problems, ...foreign(relation)];
+    return together(problems, foreign(relation));
   };
-  const likeness = createLikeness(access);
-  const special = createSpecial(inventory, writing.hazards, calling);
+  const beyond = (action: Action, relation: Relation): readonly Problem[] => {
+    switch (action) {
+      case 'insert':
+      case 'update':
+      case 'delete':
+        return writing.beyond(action, relation);
+      case 'updateWhere':
+        return writing.beyond('update', relation).map(where);
+      case 'deleteWhere':
+        return writing.beyond('delete', relation).map(where);
+      case 'truncate':
+        return truncating.blocked(relation);
+      case 'truncateCascade':
+        return truncating.takenAlong(relation);
+      default:
+        return NONE;
+    }
+  };
+  const likeness = createLikeness(access, writing.targets.writable);
+  const { say, special } = createSpecials(access, marks, writing.hazards, calling, reading, writing.targets);
   // Where nothing stands against an action, nothing does on any relation like it: no name is in an empty answer.
-  const free = new Set<string>();
+  const free = remembered((_action: Action) => new Set<string>());
   const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {
-    const key = `${action} ${likeness(relation)}`;
-    if (free.has(key) && !special(relation).has(action)) return [];
+    if (isOwn(say(relation), action)) return judged(action, relation);
+    const { word } = likeness(relation);
+    if (free(action).has(word)) return NONE;
     const problems = judged(action, relation);
-    if (problems?.length === 0 && !special(relation).has(action)) free.add(key);
+    if (problems?.length === 0) free(action).add(word);
     return problems;
   };
 
@@ -123,11 +152,21 @@ export function createStatements(inventory: Inventory): Statements {
     truncating,
     calling,
     withinSchema,
+    alone: judged,
+    beyond,
+    // What is added to an action on a table stands beside what its list says.
+    common: (action, relation) =>
+      isOwn(say(relation), action)
+        ? together(
+            ...ACTION_PRIVILEGES[action].map((privilege) => access.relation(actor, relation, privilege, 'all')),
+          ).map(action === 'updateWhere' || action === 'deleteWhere' ? where : same)
+        : withinSchema(action, relation),
     problems: (action, relation) => {
       const problems = withinSchema(action, relation);
-      return problems === null ? null : [...access.schemaUsage(actor, relation.schema), ...problems];
+      return problems === null ? null : together(access.schemaUsage(actor, relation.schema), problems);
     },
     likeness,
+    say,
     special,
     restartIdentity: (relation) =>
       applicable('truncate', relation, inventory.serverVersion)

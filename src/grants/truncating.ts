@@ -1,12 +1,15 @@
 import type { Access } from './access.ts';
 import { groupBy } from './group-by.ts';
 import type { ForeignKey, Inventory, Oid, Relation } from './inventory.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, together } from './problem.ts';
 
 /** Which tables TRUNCATE reaches, and what it asks of each. */
 export interface Truncating {
   readonly plain: (relation: Relation) => readonly Problem[];
   readonly cascade: (relation: Relation) => readonly Problem[];
+  /** The tables whose foreign keys stand in the way of the one, and what the other asks of the tables taken along. */
+  readonly blocked: (relation: Relation) => readonly Problem[];
+  readonly takenAlong: (relation: Relation) => readonly Problem[];
   /** The relation and every partition or child below it. */
   readonly tree: (relation: Relation) => readonly Oid[];
   /** Tables that CASCADE would take along, the tree itself not among them. */
@@ -16,16 +19,19 @@ export interface Truncating {
 /**
  * Tables with a foreign key at any of `tables` (PostgreSQL's heap_truncate_find_FKs): through a partition's
  * constraint the walk climbs to the partitioned table, whose other referencing tables count too.
+ * `all`: and tables with a foreign key at these, and so on.
  */
-function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => ReadonlySet<Oid> {
+function createReferencing(inventory: Inventory): (tables: readonly Oid[], all: boolean) => readonly Oid[] {
   const byReferenced = groupBy(inventory.foreignKeys, (key) => key.referenced);
   const byOid = new Map(inventory.foreignKeys.map((key) => [key.oid, key]));
-  return (tables) => {
+  return (tables, all) => {
+    if (byReferenced.size === 0) return [];
     const reached = new Set(tables);
-    const found = new Set<Oid>();
+    const known = new Set(tables);
     for (const table of reached) {
       for (const key of byReferenced.get(table) ?? []) {
-        if (!tables.has(key.table)) found.add(key.table);
+        known.add(key.table);
+        if (all) reached.add(key.table);
         let top: ForeignKey = key;
         // No server has a circle here, but one that lies may tell of one.
         const climbed = new Set([key]);
@@ -36,9 +42,11 @@ function createReferencing(inventory: Inventory): (tables: ReadonlySet<Oid>) => 
         if (top !== key) reached.add(top.referenced);
       }
     }
-    return found;
+    return [...known].slice(tables.length);
   };
 }
+
+const NONE: readonly Problem[] = [];
 
 /** `fired` gives what the TRUNCATE triggers of a table may do: they run on every table that is reached. */
 export function createTruncating(access: Access, fired: (table: Relation) => readonly Problem[]): Truncating {
@@ -47,66 +55,58 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
   const referencing = createReferencing(inventory);
 
   const tree = (relation: Relation): readonly Oid[] => {
+    if (!children.has(relation.oid)) return [relation.oid];
     const seen = new Set([relation.oid]);
     for (const oid of seen) for (const child of children.get(oid) ?? []) if (relations.has(child)) seen.add(child);
     return [...seen];
   };
-  const closure = (relation: Relation): readonly Oid[] => {
-    const start = tree(relation);
-    const all = new Set(start);
-    for (let found = referencing(all); found.size > 0; found = referencing(all)) for (const oid of found) all.add(oid);
-    return [...all].slice(start.length);
-  };
+  const closure = (relation: Relation): readonly Oid[] => referencing(tree(relation), true);
   const firedOn = (oid: Oid): readonly Problem[] => {
     const table = relations.get(oid);
     return table === undefined ? [] : fired(table);
   };
   const own = (relation: Relation): readonly Problem[] => {
-    const problems = [...access.relation(actor, relation, 'TRUNCATE', 'all'), ...tree(relation).flatMap(firedOn)];
+    const below = tree(relation);
+    const problems = [...access.relation(actor, relation, 'TRUNCATE', 'all'), ...below.flatMap(firedOn)];
     // Before 13 every partition and child is asked for its own grant (commit 1a7e8fa, measured T6).
     if (serverVersion >= 130000) return problems;
-    for (const oid of tree(relation).slice(1)) {
+    for (const oid of below.slice(1)) {
       const child = relations.get(oid);
       if (child !== undefined) problems.push(...access.relation(actor, child, 'TRUNCATE', 'all'));
     }
     return problems;
   };
-  const byName = (oids: Iterable<Oid>): readonly Relation[] =>
-    [...oids]
-      .flatMap((oid) => relations.get(oid) ?? [])
-      .toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
+  const byName = (oids: readonly Oid[]): readonly Relation[] => {
+    const found = oids.flatMap((oid) => relations.get(oid) ?? []);
+    return found.length < 2 ? found : found.toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
+  };
+
+  const blocked = (relation: Relation): readonly Problem[] => {
+    const blockers = byName(referencing(tree(relation), false));
+    if (blockers.length === 0) return NONE;
+    const args = {
+      object: names.relation(relation),
+      verb: blockers.length === 1 ? 'references' : 'reference',
+      tables: blockers.map(names.relation).join(', '),
+      sqlTables: [relation, ...blockers].map(names.sqlRelation).join(', '),
+    };
+    return [{ effect: 'note', code: 'truncate-blocked-by-foreign-key', args }];
+  };
+  const takenAlong = (relation: Relation): readonly Problem[] =>
+    byName(closure(relation)).flatMap((other) =>
+      together(access.relation(actor, other, 'TRUNCATE', 'all'), fired(other)).map((problem): Problem => {
+        if (problem.code !== 'no-privilege') return problem;
+        const args = { ...problem.args, table: names.relation(relation) };
+        return { ...problem, code: 'truncate-cascade-missing', args };
+      }),
+    );
 
   return {
     tree,
     closure,
-    plain: (relation) => {
-      const problems = own(relation);
-      const blockers = byName(referencing(new Set(tree(relation))));
-      if (blockers.length === 0) return problems;
-      const args = {
-        object: names.relation(relation),
-        verb: blockers.length === 1 ? 'references' : 'reference',
-        tables: blockers.map(names.relation).join(', '),
-        sqlTables: [relation, ...blockers].map(names.sqlRelation).join(', '),
-      };
-      return [...problems, { effect: 'note', code: 'truncate-blocked-by-foreign-key', args }];
-    },
-    cascade: (relation) => {
-      const problems = [...own(relation)];
-      for (const other of byName(closure(relation))) {
-        for (const problem of [...access.relation(actor, other, 'TRUNCATE', 'all'), ...fired(other)]) {
-          problems.push(
-            problem.code === 'no-privilege'
-              ? {
-                  ...problem,
-                  code: 'truncate-cascade-missing',
-                  args: { ...problem.args, table: names.relation(relation) },
-                }
-              : problem,
-          );
-        }
-      }
-      return problems;
-    },
+    blocked,
+    takenAlong,
+    plain: (relation) => together(own(relation), blocked(relation)),
+    cascade: (relation) => together(own(relation), takenAlong(relation)),
   };
 }

@@ -6,6 +6,7 @@ import type { Statements } from './statements.ts';
 /** Functions that relations in scope run beside a statement's own, and that not everybody may run, with what calls them. */
 export function functionsOf(inventory: Inventory, { access }: Statements, scope: Scope): FunctionGrants[] {
   const { rights, names, actor } = access;
+  if (inventory.expressions.size + inventory.triggers.size === 0) return [];
   const users = new Map<Oid, Set<string>>();
   const use = (oid: Oid, by: string): void => {
     users.set(oid, (users.get(oid) ?? new Set()).add(by));

@@ -16,13 +16,17 @@ function viewQuery(action: Tree): TreeNode | null {
   return isNode(query) && query.type === 'QUERY' ? query : null;
 }
 
-const FORBIDDEN_LISTS = ['distinctClause', 'groupClause', 'groupingSets', 'havingQual', 'setOperations', 'cteList'];
-const FORBIDDEN_FLAGS = ['hasAggs', 'hasWindowFuncs', 'hasTargetSRFs'];
+const FORBIDDEN_PARTS = [
+  ...['distinctClause', 'groupClause', 'groupingSets', 'havingQual', 'setOperations', 'cteList'],
+  ...['limitOffset', 'limitCount'],
+] as const;
+const FORBIDDEN_FLAGS = ['hasAggs', 'hasWindowFuncs', 'hasTargetSRFs'] as const;
+const TELLING_APART = ['distinctClause', 'setOperations', 'groupClause'] as const;
 
 export function updatableView(action: Tree): UpdatableView | null {
   const query = viewQuery(action);
   if (query === null) return null;
-  if ([...FORBIDDEN_LISTS, 'limitOffset', 'limitCount'].some((name) => !isEmpty(query, name))) return null;
+  if (FORBIDDEN_PARTS.some((name) => !isEmpty(query, name))) return null;
   if (FORBIDDEN_FLAGS.some((name) => field(query, name) === 'true')) return null;
   const jointree = field(query, 'jointree');
   if (!isNode(jointree)) return null;
@@ -60,8 +64,7 @@ function updatableColumns(query: TreeNode, index: number): ReadonlyMap<number, n
  */
 export function unusedColumns(action: Tree, used: ReadonlySet<number>): readonly Tree[] {
   const query = viewQuery(action);
-  if (query === null || ['distinctClause', 'setOperations', 'groupClause'].some((name) => !isEmpty(query, name)))
-    return [];
+  if (query === null || TELLING_APART.some((name) => !isEmpty(query, name))) return [];
   const targets = field(query, 'targetList');
   return (isList(targets) ? targets : []).filter(
     (target) => isNode(target) && numberOf(target, 'ressortgroupref') === 0 && !used.has(numberOf(target, 'resno')),

@@ -10,11 +10,17 @@ export interface ViewTargets {
   readonly rulesOf: (relation: Relation, command: WriteCommand) => readonly Rule[];
   /** Whether the server can write to it at all. */
   readonly canWrite: (relation: Relation, command: WriteCommand) => boolean;
+  /** The same of a view for all commands, a bit for each. */
+  readonly writable: (view: Relation) => number;
   /** Columns with a default that may refuse; a view's own takes the place of that of the table behind it. */
   readonly defaulted: (relation: Relation) => readonly number[];
   /** The columns that the statement of the contract gives a value. */
   readonly columnsFor: (command: WriteCommand, relation: Relation) => Touched;
 }
+
+const COMMANDS: readonly WriteCommand[] = ['insert', 'update', 'delete'];
+const NO_RULES: readonly Rule[] = [];
+const NOT_NAMED: readonly number[] = [];
 
 export function createViewTargets(access: Access, reading: Reading, hazards: Hazards): ViewTargets {
   const { inventory } = access;
@@ -28,11 +34,11 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
     return shape;
   };
   const rulesOf = (relation: Relation, command: WriteCommand): readonly Rule[] =>
-    (inventory.rules.get(relation.oid) ?? []).filter(({ event }) => event === command);
+    inventory.rules.get(relation.oid)?.filter(({ event }) => event === command) ?? NO_RULES;
 
   const busy = new Set<string>();
   /** Whether the server can turn a write to a view into something: a rule, a trigger, or the table behind it. */
-  const writable = (view: Relation, command: WriteCommand): boolean => {
+  const turns = (view: Relation, command: WriteCommand): boolean => {
     const rules = rulesOf(view, command);
     if (rules.some((rule) => rule.instead && rule.condition === '<>')) return true;
     if (hazards.insteadOf(view, command).length > 0) return true;
@@ -44,9 +50,18 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
     const visit = `${view.oid} ${command} writable`;
     if (busy.has(visit)) return false;
     busy.add(visit);
-    const behind = writable(base, command);
+    const behind = turns(base, command);
     busy.delete(visit);
     return behind;
+  };
+  const known = new Map<Oid, number>();
+  const writable = (view: Relation): number => {
+    let bits = known.get(view.oid);
+    if (bits !== undefined) return bits;
+    bits = 0;
+    for (const [at, command] of COMMANDS.entries()) if (turns(view, command)) bits |= 1 << at;
+    known.set(view.oid, bits);
+    return bits;
   };
   /** file_fdw has no way to write; other wrappers decide table by table, which only they know. */
   const takesRows = (relation: Relation): boolean =>
@@ -68,9 +83,10 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
     ...(inventory.expressions.get(oid) ?? []).flatMap(({ context, column }) => (context === 'default' ? [column] : [])),
   ];
 
-  /** The columns of the contract's statements. */
+  /** The columns of the contract's statements; none are named where all that there are get a value. */
   const columnsFor = (command: WriteCommand, relation: Relation): Touched => {
     const columns = access.columnsOf(relation);
+    if (columns.length === 0 && relation.kind !== 'v') return NOT_NAMED;
     const skip = new Set(
       columns
         .filter((one) => (command === 'insert' ? one.hasDefault || one.identity !== '' : one.identity === 'a'))
@@ -89,6 +105,8 @@ export function createViewTargets(access: Access, reading: Reading, hazards: Haz
     rulesOf,
     defaulted,
     columnsFor,
-    canWrite: (relation, command) => (relation.kind === 'v' ? writable(relation, command) : takesRows(relation)),
+    writable,
+    canWrite: (relation, command) =>
+      relation.kind === 'v' ? ((writable(relation) >> COMMANDS.indexOf(command)) & 1) === 1 : takesRows(relation),
   };
 }

@@ -1,36 +1,23 @@
 import type { Access, Touched } from './access.ts';
+import { type Change, createBareTables, valuedBy } from './bare-tables.ts';
 import type { Calling } from './calling.ts';
 import { functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation, Rule } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
-import { type Problem, weaken } from './problem.ts';
+import { type Problem, together, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
-import { createViewTargets } from './write-targets.ts';
-
-/** One INSERT, UPDATE or DELETE, in somebody's name. */
-interface Change {
-  readonly command: WriteCommand;
-  readonly relation: Relation;
-  readonly user: Oid;
-  /** The columns that get a value; for DELETE without meaning. */
-  readonly touched: Touched;
-  /** What a WHERE reads, or null without one. */
-  readonly where: Touched | null;
-  /** Whether rows that are there are reached; a view's condition may have been emptied by row security. */
-  readonly certain: boolean;
-  /** Columns that the default of a view gives a value. */
-  readonly given?: readonly number[];
-  /** Whether a view above checks new rows against all conditions below it. */
-  readonly checked?: boolean;
-}
+import { createViewTargets, type ViewTargets } from './write-targets.ts';
 
 export interface Writing {
   /** Null: the server cannot write to this relation at all, whatever is granted. */
   readonly problems: (command: WriteCommand, relation: Relation, where: boolean) => readonly Problem[] | null;
+  /** Of a table on which no code hangs: what there is beside its list. */
+  readonly beyond: (command: WriteCommand, relation: Relation) => readonly Problem[];
   readonly hazards: Hazards;
+  readonly targets: ViewTargets;
 }
 
 const PRIVILEGES = { insert: 'INSERT', update: 'UPDATE', delete: 'DELETE' } as const;
@@ -39,25 +26,30 @@ const hidesAll = ({ code, args }: Problem): boolean =>
   code === 'row-security-hides-rows' && args['rows'] === 'every row';
 /** The number of no column. */
 const NO_COLUMN = -1;
+const NONE: readonly Problem[] = [];
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
   access: Access,
+  marks: (relation: Relation) => number,
   calling: Calling,
   reading: Reading,
   tree: (relation: Relation) => readonly Oid[],
 ): Writing {
   const { inventory, actor } = access;
-  const hazards = createHazards(access, calling);
+  const hazards = createHazards(access, marks, calling);
   // Views and rules that are being followed: they may lead back to themselves.
   const busy = new Set<string>();
 
-  const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = createViewTargets(access, reading, hazards);
+  const bare = createBareTables(access, marks, calling, hazards);
+  const targets = createViewTargets(access, reading, hazards);
+  const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = targets;
 
-  const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] => [
-    ...access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
-    ...(where === null ? [] : access.relation(user, relation, 'SELECT', where)),
-  ];
+  const privileges = ({ command, relation, user, touched, where }: Change): readonly Problem[] =>
+    together(
+      access.relation(user, relation, PRIVILEGES[command], command === 'delete' ? 'all' : touched),
+      where === null ? NONE : access.relation(user, relation, 'SELECT', where),
+    );
 
   /** The rows that a statement changes lie in the table itself or in the partitions and children below it. */
   const rows = (command: WriteCommand, relation: Relation, touched: Touched): readonly Problem[] => {
@@ -92,9 +84,8 @@ export function createWriting(
       ...hazards.statement(relation, command, actor),
       ...replicated(command, relation),
     ];
-    const valued = typeof touched === 'string' ? touched : [...touched, ...(change.given ?? [])];
-    if (command === 'insert')
-      problems.push(...calling.sequences(relation, new Set(typeof valued === 'string' ? [] : valued)));
+    const valued = typeof touched === 'string' ? touched : valuedBy(change);
+    if (command === 'insert') problems.push(...calling.sequences(relation, new Set(valuedBy(change))));
     for (const expression of inventory.expressions.get(relation.oid) ?? []) {
       if (prepared(expression, command, valued, inventory.serverVersion))
         problems.push(...calling.expression(expression));
@@ -105,9 +96,10 @@ export function createWriting(
   };
 
   /** A view's own defaults take the place of those of the table behind it. */
-  const ownDefaults = ({ command, relation, touched, given = [] }: Change): readonly Problem[] => {
-    if (command !== 'insert') return [];
-    const valued = new Set([...(typeof touched === 'string' ? [] : touched), ...given]);
+  const ownDefaults = (change: Change): readonly Problem[] => {
+    const { command, relation } = change;
+    if (command !== 'insert') return NONE;
+    const valued = new Set([...valuedBy(change), ...(change.given ?? [])]);
     const defaults = (inventory.expressions.get(relation.oid) ?? []).filter(
       ({ context, column }) => context === 'default' && !valued.has(column),
     );
@@ -204,6 +196,7 @@ export function createWriting(
   /** Null: DO INSTEAD NOTHING leaves no query, and so nothing that would be checked. */
   function changing(change: Change): readonly Problem[] | null {
     const { command, relation } = change;
+    if (bare.has(relation)) return together(privileges(change), bare.beyond(change));
     const rules = rulesOf(relation, command);
     const unconditional = ruledAway(relation, command);
     const acting = rules.filter((rule) => runsQuery(parseTree(rule.action)));
@@ -229,20 +222,20 @@ export function createWriting(
       .filter((one) => one.context === 'domain-inside' && prepared(one, command, touched, inventory.serverVersion))
       .flatMap((one) => calling.expression(one));
 
+  /** The statement of the contract. */
+  const statement = (command: WriteCommand, relation: Relation, where: boolean): Change => {
+    const touched = columnsFor(command, relation);
+    return { command, relation, user: actor, touched, where: where ? 'all' : null, certain: true };
+  };
   return {
     hazards,
+    targets,
+    beyond: (command, relation) => bare.beyond(statement(command, relation, false)),
     problems: (command, relation, where) => {
       if (!canWrite(relation, command)) return null;
-      const touched = columnsFor(command, relation);
-      const problems = changing({
-        command,
-        relation,
-        user: actor,
-        touched,
-        where: where ? 'all' : null,
-        certain: true,
-      });
-      return [...(problems ?? []), ...(ruledAway(relation, command) ? literals(relation, command, touched) : [])];
+      const change = statement(command, relation, where);
+      const problems = changing(change) ?? NONE;
+      return ruledAway(relation, command) ? together(problems, literals(relation, command, change.touched)) : problems;
     },
   };
 }

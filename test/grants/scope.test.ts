@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Inventory, Relation, Schema } from '../../src/grants/inventory.ts';
+import type { Inventory, Relation, Schema, Sequence } from '../../src/grants/inventory.ts';
 import { applyScope, type ScopeFilters } from '../../src/grants/scope.ts';
 
 const SCHEMAS = ['public', 'stage', 'pg_catalog', 'pg_temp_3', 'information_schema'];
@@ -59,4 +59,31 @@ describe('a filter that matches nothing is a finding', () => {
     const { findings } = applyScope(inventory, filters);
     expect(findings.map(({ code, args }) => `${code} ${args['pattern'] ?? ''}`)).toEqual(expected);
   });
+});
+
+describe('the order of the catalogue does not matter', () => {
+  const names = ['stage.b', 'public.b', 'stage.a', 'public.a', 'public.c', 'stage.A'];
+  const objects = names.map((full, at) => {
+    const [schema = '', name = ''] = full.split('.');
+    return { oid: at + 200, schema: SCHEMAS.indexOf(schema), name, kind: 'r', owner: 10, acl: 0, flags: 0 } as const;
+  });
+  const byOid = new Map(objects.map((each) => [each.oid, each]));
+  const owned = new Map([[201, [{ sequence: 200, columnName: 'id', identity: false }]]]);
+  const mixed = { ...inventory, relations: byOid, sequences: byOid, ownedSequences: owned };
+  const inOrder = (list: readonly (Relation | Sequence)[]): string[] =>
+    list.map(({ schema, name }) => `${SCHEMAS[schema] ?? ''}.${name}`);
+
+  test('by schema, then by name', () => {
+    const { relations: found, sequences } = applyScope(mixed);
+    const expected = ['public.a', 'public.b', 'public.c', 'stage.A', 'stage.a', 'stage.b'];
+    expect([inOrder(found), inOrder(sequences)]).toEqual([expected, expected]);
+  });
+  test.each<readonly [ScopeFilters, readonly string[]]>([
+    [{ schemas: ['public'] }, ['public.a', 'public.b', 'public.c', 'stage.b']],
+    [{ tables: ['public\\.b'] }, ['public.b', 'stage.b']],
+    [{ tables: ['public\\.c'] }, ['public.c']],
+    [{ schemas: ['public'], excludeTables: ['.*\\.b'] }, ['public.a', 'public.b', 'public.c']],
+  ])('with %j sequences of columns come along: %j', (filters, expected) =>
+    expect(inOrder(applyScope(mixed, filters).sequences)).toEqual(expected),
+  );
 });
