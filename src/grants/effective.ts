@@ -1,13 +1,11 @@
 import { type DefaultPrivilege, type GrantsSection, type SchemaGrants, type SequenceGrants } from '../report/grants.ts';
 import type { Inventory } from './inventory.ts';
 import { createJudging } from './judgement.ts';
+import { byText } from './order.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
 import { functionsOf } from './used-functions.ts';
 import type { Scope } from './scope.ts';
 import type { Statements } from './statements.ts';
-
-/** Compares as the bytes of the names do, whatever the locale: arrays of the report are in a stable order. */
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * What the role can really do with every relation of the inventory.

@@ -19,6 +19,7 @@ import type {
   Session,
 } from './inventory.ts';
 import { parseTree } from './node-tree.ts';
+import { inOrder } from './order.ts';
 import { readRelationList } from './relation-list.ts';
 import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';
 
@@ -52,8 +53,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   const memberships: Membership[] = [];
   const schemas = new Map<Oid, Schema>();
   const relations = new Map<Oid, Relation>();
-  /** By schema, until they are put in order. */
-  const contained = new Map<Oid, Relation[]>();
+  const unordered: Relation[] = [];
   const sequences = new Map<Oid, Sequence>();
   const acls = new Map<Oid, Acl>();
   /** The key of each list of relations: the number of the row that brought it. */
@@ -106,7 +106,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
       const acl = list === null ? 0 : ++lists;
       if (list !== null) acls.set(acl, list);
       readRelationList(text(row, 2), (at, schema, kind, flags, name) => {
-        if (isRelKind(kind)) append(contained, schema, { oid: at, schema, name, kind, owner, acl, flags });
+        if (isRelKind(kind)) unordered.push({ oid: at, schema, name, kind, owner, acl, flags });
         else sequences.set(at, { oid: at, schema, name, owner, acl });
       });
     },
@@ -168,12 +168,7 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
   };
 
   const arrange = (): void => {
-    const named = (schema: Oid): string => schemas.get(schema)?.name ?? '';
-    for (const schema of [...contained.keys()].toSorted((a, b) => byText(named(a), named(b)))) {
-      const within = contained.get(schema) ?? [];
-      for (const relation of within.toSorted((a, b) => byText(a.name, b.name))) relations.set(relation.oid, relation);
-    }
-    contained.clear();
+    for (const relation of inOrder(schemas, unordered.splice(0))) relations.set(relation.oid, relation);
   };
 
   return {
@@ -205,8 +200,5 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
     },
   };
 }
-
-/** Compares as code units do, whatever the locale. */
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const isRelKind = (kind: string): kind is RelKind => 'rpvmf'.includes(kind);

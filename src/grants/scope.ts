@@ -1,5 +1,6 @@
 import type { Finding } from '../report/finding.ts';
 import type { Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
+import { byText, inOrder } from './order.ts';
 import { compilePattern } from './pattern.ts';
 import { isSystem, speaksOfSystem } from './system-names.ts';
 
@@ -20,9 +21,6 @@ export interface Scope {
   /** Whether a filter chose the schemas: then an empty one was meant, and is not just there. */
   readonly named: boolean;
 }
-
-/** Compares as code units do, whatever the locale: arrays of the report are in a stable order. */
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 interface Filter {
   readonly option: string;
@@ -57,7 +55,6 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     if (wanted && !excluded) accepted.set(schema.oid, schema);
   }
 
-  const inOrder = createOrder(inventory);
   const byTable = inTables.length + outTables.length > 0;
   const chosen = (relation: Relation, schema: Schema): boolean => {
     const name = `${schema.name}.${relation.name}`;
@@ -75,7 +72,7 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     const { schema } = last;
     if (schema !== undefined && (!byTable || chosen(relation, schema))) found.push(relation);
   }
-  const relations = inOrder(found);
+  const relations = inOrder(inventory.schemas, found);
 
   const belonging = belongingTo(inventory, byTable ? new Set(relations) : null, accepted);
   const sequences = [...inventory.sequences.values()].filter((sequence) => {
@@ -105,7 +102,7 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
   return {
     schemas,
     relations,
-    sequences: inOrder(sequences),
+    sequences: inOrder(inventory.schemas, sequences),
     findings,
     named: inSchemas.length > 0,
   };
@@ -127,42 +124,4 @@ function belongingTo(
     }
   }
   return belonging;
-}
-
-/** What of a schema is in scope. */
-interface Shelf<T> {
-  readonly objects: T[];
-  sorted: boolean;
-}
-
-/** Sorts by schema and name. The catalogue gives most schemas' relations in the order of their names already. */
-function createOrder(inventory: Inventory): <T extends Relation | Sequence>(objects: readonly T[]) => readonly T[] {
-  const schemas = [...inventory.schemas.values()].toSorted((a, b) => byText(a.name, b.name));
-  return <T extends Relation | Sequence>(objects: readonly T[]): readonly T[] => {
-    const shelves = new Map<Oid, Shelf<T>>();
-    let oid: Oid | undefined;
-    let shelf: Shelf<T> = { objects: [], sorted: true };
-    let name = '';
-    for (const object of objects) {
-      if (object.schema !== oid) {
-        oid = object.schema;
-        shelf = shelves.get(oid) ?? { objects: [], sorted: true };
-        shelves.set(oid, shelf);
-        name = shelf.objects.at(-1)?.name ?? '';
-      }
-      if (name > object.name) shelf.sorted = false;
-      ({ name } = object);
-      shelf.objects.push(object);
-    }
-    // A schema that vanished while we read comes last.
-    const order = new Set([...schemas.map((schema) => schema.oid), ...shelves.keys()]);
-    const inOrder: T[] = [];
-    for (const at of order) {
-      const found = shelves.get(at);
-      if (found === undefined) continue;
-      if (!found.sorted) found.objects.sort((a, b) => byText(a.name, b.name));
-      for (const object of found.objects) inOrder.push(object);
-    }
-    return inOrder;
-  };
 }
