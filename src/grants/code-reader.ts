@@ -25,6 +25,9 @@ type CodeInventory = Pick<
 
 const EVENTS: Readonly<Record<string, Rule['event']>> = { 2: 'update', 3: 'insert', 4: 'delete' };
 
+/** So many views are parsed as they come, while the server works on; more would take too much room. */
+const PARSED_EARLY = 5000;
+
 /** Reads the answers about code that runs inside statements: functions, expressions, triggers, views, rules, policies. */
 export function createCodeReader(): {
   readonly readers: Readonly<Record<CodeQuery, (row: Row) => void>>;
@@ -92,7 +95,13 @@ export function createCodeReader(): {
     views: (row) => {
       const option = text(row, 2).replace('check_option=', '');
       const checkOption = option === 'local' || option === 'cascaded' ? option : 'none';
-      views.set(oid(row, 0), { reads: numbers(row, 1), checkOption, action: row[3] ?? null });
+      const action = row[3] ?? null;
+      const isEarly = action !== null && views.size < PARSED_EARLY;
+      views.set(oid(row, 0), {
+        reads: numbers(row, 1),
+        checkOption,
+        ...(isEarly ? { tree: parseTree(action), action: null } : { tree: null, action }),
+      });
     },
   };
 

@@ -1,4 +1,5 @@
 import type { Acl } from './acl.ts';
+import type { Tree } from './node-tree.ts';
 
 /** An object identifier of the catalogue. */
 export type Oid = number;
@@ -182,7 +183,8 @@ export interface Trigger {
 export interface View {
   /** Relations that it reads, by pg_depend. */
   readonly reads: readonly Oid[];
-  /** `pg_rewrite.ev_action`, where that is not enough. */
+  /** `pg_rewrite.ev_action`, where that is not enough: parsed, or where there are very many the text. */
+  readonly tree: Tree | null;
   readonly action: string | null;
   /** `WITH … CHECK OPTION`; `cascaded` holds for the views below it too. */
   readonly checkOption: 'none' | 'local' | 'cascaded';

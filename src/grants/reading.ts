@@ -44,12 +44,12 @@ export function createReading(access: Access, calling: Calling): Reading {
 
   const userOf = (view: Relation): Oid => ((view.flags & RELATION_FLAG.securityInvoker) === 0 ? view.owner : actor);
 
-  /** A parsed query takes fifty times the room of its text, so only those in use are kept. */
-  const treeOf = remembered((view: Oid): Tree | null => {
-    const action = inventory.views.get(view)?.action ?? null;
-    return action === null ? null : parseTree(action);
-  }, TREES_KEPT);
-  const actionOf = (view: Relation): Tree | null => treeOf(view.oid);
+  /** A parsed query takes more room than its text, so only those in use are kept. */
+  const parsed = remembered(parseTree, TREES_KEPT);
+  const actionOf = ({ oid }: Relation): Tree | null => {
+    const { tree = null, action = null } = inventory.views.get(oid) ?? {};
+    return tree ?? (action === null ? null : parsed(action));
+  };
 
   const viaView = (problem: Problem, view: Relation): Problem => {
     if (problem.code !== 'no-privilege' && problem.code !== 'columns-only') return problem;
