@@ -4,6 +4,10 @@ export interface JsonBytes {
   readonly json: (text: string) => void;
   /** A string, as JSON spells it. */
   readonly string: (text: string) => void;
+  /** A text whose JSON it is itself, without its quotation marks; false, and nothing is written, where it is not. */
+  readonly plain: (text: string) => boolean;
+  /** Writes the item, or nothing at all where `write` says that it could not. */
+  readonly tried: <T>(write: (item: T) => boolean, item: T) => boolean;
   /** What was kept of an earlier writing. */
   readonly part: (part: Uint8Array) => void;
   /** Keeps what `write` writes, to be written again as a `part`. */
@@ -15,6 +19,11 @@ export interface JsonBytes {
 
 /** From so many bytes on a piece is taken. It stays in a processor's own memory between its making and its writing. */
 const FULL = 256 * 1024;
+
+/** Up to so many bytes are copied faster one by one than by a call. */
+const FEW = 32;
+
+const QUOTE = 0x22;
 
 /** Longer strings are left to the runtime's own encoder: a loop of ours is faster for names only. */
 const SHORT = 64;
@@ -40,33 +49,48 @@ export function createJsonBytes(): JsonBytes {
     if (end + spelt.length * 3 > buffer.length) reserve(Buffer.byteLength(spelt));
     end += buffer.write(spelt, end);
   };
-  /** Whether the text was plain enough to be written as it is: ASCII that JSON does not escape, and no `#`. */
-  const plainly = (text: string): boolean => {
+  /** ASCII that JSON does not escape, and no `#`. */
+  const plain = (text: string): boolean => {
     const { length } = text;
-    if (length > SHORT) return false;
-    reserve(SHORT + 2);
+    reserve(length);
     const place = buffer;
     let at = end;
-    place[at++] = 0x22;
     for (let index = 0; index < length; index += 1) {
       const code = text.charCodeAt(index);
       if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x23 || code === 0x5c) return false;
       place[at++] = code;
     }
-    place[at++] = 0x22;
     end = at;
     return true;
   };
+  const byte = (code: number): void => {
+    reserve(1);
+    buffer[end++] = code;
+  };
+  const string = (text: string): void => {
+    const start = end;
+    byte(QUOTE);
+    if (text.length <= SHORT && plain(text)) return byte(QUOTE);
+    end = start;
+    json(JSON.stringify(text));
+  };
   const part = (bytes: Uint8Array): void => {
-    reserve(bytes.length);
-    buffer.set(bytes, end);
-    end += bytes.length;
+    const { length } = bytes;
+    reserve(length);
+    if (length > FEW) buffer.set(bytes, end);
+    else for (let index = 0; index < length; index += 1) buffer[end + index] = bytes[index] as number;
+    end += length;
   };
 
   return {
     json,
-    string: (text) => {
-      if (!plainly(text)) json(JSON.stringify(text));
+    string,
+    plain,
+    tried: (write, item) => {
+      const start = end;
+      const done = write(item);
+      if (!done) end = start;
+      return done;
     },
     part,
     kept: (write) => {

@@ -1,5 +1,6 @@
 import type { Report } from '../report/report.ts';
 import { type JsonBytes, createJsonBytes } from './json-bytes.ts';
+import { findingWriter } from './json-findings.ts';
 import { relationWriter } from './json-relations.ts';
 
 /**
@@ -59,8 +60,8 @@ function* items(list: readonly unknown[], indent: string, name: string, out: Jso
 }
 
 function lineWriter(name: string, out: JsonBytes): (item: unknown) => void {
-  // In a report nothing else has that name.
+  // In a report nothing else has these names.
   if (name === 'relations') return relationWriter(out) as (item: unknown) => void;
-  // Findings come twice, but to remember the text of a hundred thousand would take more than to make it again.
+  if (name === 'findings') return findingWriter(out) as (item: unknown) => void;
   return (item) => out.json(JSON.stringify(item));
 }
