@@ -1,4 +1,4 @@
-import type { Args, Severity, StageId } from '../report/finding.ts';
+import type { Args, CodeWords, Severity, StageId } from '../report/finding.ts';
 import { LateFinding } from '../report/late-finding.ts';
 import type { Alike } from './alike.ts';
 import type { BareGaps } from './bare-gaps.ts';
@@ -16,12 +16,40 @@ export interface Making {
   readonly names: Names;
   readonly lists: SharedLists;
   readonly alike: Alike;
+  /** The words of each code, once it is known in which catalogue they stand. */
+  readonly words: Map<string, CodeWords>;
+  /** The same object for the same lists of words. */
+  readonly asked: (needs: readonly string[], words: readonly string[]) => Asked;
+}
+
+/** What a gap stands in the way of. Most gaps share theirs with very many others. */
+interface Asked {
+  readonly making: Making;
+  readonly needs: readonly string[];
+  /** Words about the gap's subject alone, as most often; or about several things. */
+  readonly closed: readonly string[] | readonly Group[];
 }
 
 /** A word about several things, in the order in which they came. */
 interface Group {
   readonly word: string;
   readonly of: Subject[];
+}
+
+export function createMaking(of: Pick<Making, 'bare' | 'names' | 'lists' | 'alike'>): Making {
+  const known = new Map<readonly string[], Map<readonly string[], Asked>>();
+  const making: Making = {
+    ...of,
+    words: new Map(),
+    asked: (needs, closed) => {
+      const byWords = known.get(needs) ?? new Map<readonly string[], Asked>();
+      known.set(needs, byWords);
+      const asked = byWords.get(closed) ?? { making, needs, closed };
+      byWords.set(closed, asked);
+      return asked;
+    },
+  };
+  return making;
 }
 
 const areWords = (closed: readonly string[] | readonly Group[]): closed is readonly string[] =>
@@ -41,33 +69,33 @@ const whatOf = (found: Problem | BareGap): string =>
  * relations there may be half a million gaps, and their words would take a kilobyte each.
  */
 export class FoundGap extends LateFinding implements Gap {
-  readonly #making: Making;
   readonly #found: Problem | BareGap;
   readonly #subject: Subject;
-  #needs: readonly string[];
-  /** Words about the subject alone, as most often; or about several things. */
-  #closed: readonly string[] | readonly Group[];
+  #asked: Asked;
   /** Another gap of the same object. */
   next: FoundGap | null;
 
-  constructor(
-    making: Making,
-    found: Problem | BareGap,
-    subject: Subject,
-    needs: readonly string[],
-    words: readonly string[],
-  ) {
+  constructor(found: Problem | BareGap, subject: Subject, asked: Asked) {
     super();
-    this.#making = making;
     this.#found = found;
     this.#subject = subject;
-    this.#needs = needs;
-    this.#closed = words;
+    this.#asked = asked;
     this.next = null;
   }
 
   get code(): GrantsCode {
     return this.#found.code;
+  }
+
+  withWords(words: CodeWords): this {
+    this.#asked.making.words.set(this.code, words);
+    return this;
+  }
+
+  get words(): CodeWords {
+    const words = this.#asked.making.words.get(this.code);
+    if (words === undefined) throw new Error(`a gap is read before it has its words: ${this.code}`);
+    return words;
   }
 
   get stage(): StageId {
@@ -84,7 +112,7 @@ export class FoundGap extends LateFinding implements Gap {
     const { object } = this.#place();
     const { kind, name } = object;
     const schema = object.schema ?? (kind === 'schema' ? name : '');
-    const own = { schema, name, kind, needs: listed(this.#needs), closes: listed(closes) };
+    const own = { schema, name, kind, needs: listed(this.needs), closes: listed(closes) };
     const args: Record<string, string | number> = Object.assign({}, this.said, own);
     if (privilege !== null) args['privilege'] = privilege;
     return args;
@@ -93,8 +121,8 @@ export class FoundGap extends LateFinding implements Gap {
   get said(): Args {
     const found = this.#found;
     const subject = this.#subject;
-    if (isBare(found) || typeof subject === 'string' || !this.#making.alike.stands(found)) return found.args;
-    return this.#making.alike.args(found, subject);
+    if (isBare(found) || typeof subject === 'string' || !this.#asked.making.alike.stands(found)) return found.args;
+    return this.#asked.making.alike.args(found, subject);
   }
 
   get kind(): GapObject['kind'] {
@@ -106,7 +134,7 @@ export class FoundGap extends LateFinding implements Gap {
     if (isBare(found)) return found.object.oid;
     const subject = this.#subject;
     const own = typeof subject === 'string' ? 0 : subject.oid;
-    return found.missing === undefined || this.#making.alike.stands(found) ? own : found.missing.oid;
+    return found.missing === undefined || this.#asked.making.alike.stands(found) ? own : found.missing.oid;
   }
 
   get object(): GapObject {
@@ -126,11 +154,11 @@ export class FoundGap extends LateFinding implements Gap {
   }
 
   get needs(): readonly string[] {
-    return this.#needs;
+    return this.#asked.needs;
   }
 
   get closes(): readonly string[] {
-    const { names } = this.#making;
+    const { names } = this.#asked.making;
     const texts: string[] = [];
     this.eachClosed((of, word) => texts.push(`${typeof of === 'string' ? of : names.relation(of)} ${word}`));
     return texts;
@@ -139,22 +167,23 @@ export class FoundGap extends LateFinding implements Gap {
   #place(): Pick<BareGap, 'object' | 'role' | 'owner'> {
     const found = this.#found;
     if (isBare(found)) return found;
-    const { alike, bare } = this.#making;
+    const { alike, bare } = this.#asked.making;
     const { missing } = found;
     if (missing !== undefined && alike.stands(found)) return bare.place({ ...missing, oid: this.oid });
     return bare.place(missing, typeof this.#subject === 'string' ? undefined : this.#subject);
   }
 
   eachClosed(visit: (of: Subject, word: string) => void): void {
-    for (const part of this.#closed) {
+    for (const part of this.#asked.closed) {
       if (typeof part === 'string') visit(this.#subject, part);
       else for (const each of part.of) visit(each, part.word);
     }
   }
 
-  closing(closed: readonly Closed[], needs: readonly string[] = this.#needs): Gap {
-    const gap = new FoundGap(this.#making, this.#found, this.#subject, needs, NO_WORDS);
-    for (const { of, word } of closed) gap.#close(of, word);
+  closing(closed: readonly Closed[], needs: readonly string[] = this.needs): Gap {
+    const { making } = this.#asked;
+    const gap = new FoundGap(this.#found, this.#subject, making.asked(needs, NO_WORDS));
+    for (const { of, word } of closed) gap.#ask(needs, of, word);
     return gap;
   }
 
@@ -167,7 +196,7 @@ export class FoundGap extends LateFinding implements Gap {
 
   /** What else tells gaps of one object apart. */
   #told(found: Problem | BareGap): string {
-    const { bare, names } = this.#making;
+    const { bare, names } = this.#asked.making;
     if (isBare(found)) {
       const { columns = [], creator = '' } = found.object;
       return [found.role, columns.join(), creator].join('\0');
@@ -181,23 +210,30 @@ export class FoundGap extends LateFinding implements Gap {
 
   /** It stands in the way of this need too, and of this; null: what that is, is known. */
   add(need: string, of: Subject, word: string | null): void {
-    this.#needs = this.#making.lists.added(this.#needs, need);
-    if (word !== null) this.#close(of, word);
+    const { making, needs } = this.#asked;
+    this.#ask(making.lists.added(needs, need), of, word);
   }
 
-  #close(of: Subject, word: string): void {
-    const closed = this.#closed;
+  #ask(needs: readonly string[], of: Subject, word: string | null): void {
+    const before = this.#asked;
+    const { making } = before;
+    const closed = word === null ? before.closed : this.#closedWith(of, word);
+    if (needs === before.needs && closed === before.closed) return;
+    this.#asked = areWords(closed) ? making.asked(needs, closed) : { making, needs, closed };
+  }
+
+  #closedWith(of: Subject, word: string): Asked['closed'] {
+    const { making, closed } = this.#asked;
     if (areWords(closed)) {
-      if (of === this.#subject) this.#closed = this.#making.lists.added(closed, word);
-      else this.#closed = [...closed.map((each) => ({ word: each, of: [this.#subject] })), { word, of: [of] }];
-      return;
+      if (of === this.#subject) return making.lists.added(closed, word);
+      return [...closed.map((each): Group => ({ word: each, of: [this.#subject] })), { word, of: [of] }];
     }
-    const groups = closed as Group[];
     // Everything is asked for in turn; only names may come again later.
-    if (typeof of === 'string' && groups.some((group) => group.word === word && group.of.includes(of))) return;
-    const last = groups.at(-1);
-    if (last?.word !== word) groups.push({ word, of: [of] });
-    else if (last.of.at(-1) !== of) last.of.push(of);
+    if (typeof of === 'string' && closed.some((group) => group.word === word && group.of.includes(of))) return closed;
+    const last = closed.at(-1);
+    if (last?.word !== word) return [...closed, { word, of: [of] }];
+    if (last.of.at(-1) !== of) last.of.push(of);
+    return closed;
   }
 }
 

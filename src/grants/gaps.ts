@@ -3,7 +3,7 @@ import type { Action } from '../report/grants.ts';
 import { createAlike } from './alike.ts';
 import { createBareGaps } from './bare-gaps.ts';
 import { createFuture } from './future.ts';
-import { FoundGap } from './found-gap.ts';
+import { FoundGap, createMaking } from './found-gap.ts';
 import type { BareGap, Gap, Subject } from './gap.ts';
 import type { Inventory, Oid, Relation } from './inventory.ts';
 import type { Need } from './needs.ts';
@@ -43,7 +43,7 @@ export function findGaps(
   const future = createFuture(inventory, statements);
   const lists = createSharedLists();
   const alike = createAlike(statements);
-  const making = { bare, names, lists, alike };
+  const making = createMaking({ bare, names, lists, alike });
   const inOrder: FoundGap[] = [];
   const byObject = new Map<Oid | string, FoundGap>();
   const notes = new Map<string, Finding>();
@@ -63,7 +63,7 @@ export function findGaps(
       if (known.isSame(found)) return known.add(need.name, of, again ? null : word);
       last = known;
     }
-    const gap = new FoundGap(making, found, of, lists.added(NO_WORDS, need.name), lists.added(NO_WORDS, word));
+    const gap = new FoundGap(found, of, making.asked(lists.added(NO_WORDS, need.name), lists.added(NO_WORDS, word)));
     if (last === null) byObject.set(place, gap);
     else last.next = gap;
     inOrder.push(gap);

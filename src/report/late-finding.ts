@@ -8,8 +8,6 @@ import { docsOf, fill, fillFix, worded } from './wording.ts';
  * `plainReport` first.
  */
 export abstract class LateFinding implements Finding, WordedFinding {
-  #words: CodeWords | null = null;
-
   abstract readonly code: string;
   abstract readonly stage: StageId;
   abstract readonly severity: Severity;
@@ -17,16 +15,10 @@ export abstract class LateFinding implements Finding, WordedFinding {
   /** `kind` of its arguments, without the rest of them. */
   abstract readonly kind: string;
 
+  /** Those of the catalogue. Throws before they are known. */
+  abstract readonly words: CodeWords;
   /** The same finding, with the words of the catalogue. */
-  withWords(words: CodeWords): WordedFinding {
-    this.#words = words;
-    return this;
-  }
-
-  get words(): CodeWords {
-    if (this.#words === null) throw new Error(`a finding is read before it has its words: ${this.code}`);
-    return this.#words;
-  }
+  abstract withWords(words: CodeWords): WordedFinding;
 
   get message(): string {
     return fill(this.words.message, this.args);
