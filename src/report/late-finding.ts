@@ -51,10 +51,12 @@ export const kindOf = (finding: WordedFinding): string =>
 export const isGap = (finding: Finding | WordedFinding): boolean =>
   finding instanceof LateFinding || 'closes' in finding.args;
 
+/** All of a finding at once, for who reads more than one thing of it. */
+export const plainFinding = (finding: WordedFinding): WordedFinding =>
+  finding instanceof LateFinding ? finding.toJSON() : finding;
+
 /** The report with every finding as a plain object, for callers who do with it what they like. */
 export function plainReport(report: Report): Report {
-  const plain = (finding: WordedFinding): WordedFinding =>
-    finding instanceof LateFinding ? finding.toJSON() : finding;
-  const results = report.results.map((result) => ({ ...result, findings: result.findings.map(plain) }));
+  const results = report.results.map((result) => ({ ...result, findings: result.findings.map(plainFinding) }));
   return { ...report, results, findings: results.flatMap((result) => result.findings) };
 }
