@@ -15,6 +15,8 @@ export interface Alike {
    * `ask`: more has a say in it, so that the relation must be asked about by itself.
    */
   readonly problems: (action: Action, relation: Relation) => readonly Problem[] | null | 'ask';
+  /** The one that stands for this and all like it, where the relation lacks it of itself; else null. */
+  readonly standing: (problem: Problem, relation: Relation) => Problem | null;
   /** Whether a problem is one of those that stand for all relations alike. */
   readonly stands: (problem: Problem) => boolean;
   /** What such a problem says where it is another relation's. */
@@ -28,12 +30,27 @@ export function createAlike(statements: Statements): Alike {
   const { names } = statements.access;
   type Likeness = ReturnType<Statements['likeness']>;
   const byAction = new Map<Action, Map<Likeness, readonly Problem[] | null | 'ask'>>();
-  const standing = new Set<Problem>();
+  const byWord = new Map<string, Problem>();
+  const all = new Set<Problem>();
+  const standing = (problem: Problem, relation: Relation): Problem | null => {
+    if (!isOwn(problem, relation, names)) return null;
+    const { code, missing } = problem;
+    const word = [code, missing?.privilege, missing?.role, relation.owner].join(' ');
+    const known = byWord.get(word) ?? problem;
+    byWord.set(word, known);
+    all.add(known);
+    return known;
+  };
   const first = (action: Action, relation: Relation): readonly Problem[] | null | 'ask' => {
     const problems = statements.withinSchema(action, relation);
-    const own = problems?.filter(({ code }) => code !== 'set-role-needed') ?? null;
-    if (own?.every((problem) => isOwn(problem, relation, names)) === false) return 'ask';
-    for (const problem of own ?? []) standing.add(problem);
+    if (problems === null) return null;
+    const own: Problem[] = [];
+    for (const problem of problems) {
+      if (problem.code === 'set-role-needed') continue;
+      const known = standing(problem, relation);
+      if (known === null) return 'ask';
+      own.push(known);
+    }
     return own;
   };
 
@@ -49,7 +66,8 @@ export function createAlike(statements: Statements): Alike {
       known.set(likeness, made);
       return made;
     },
-    stands: (problem) => standing.has(problem),
+    standing,
+    stands: (problem) => all.has(problem),
     args: ({ args }, relation) => ({
       role: args['role'] ?? '',
       privilege: args['privilege'] ?? '',

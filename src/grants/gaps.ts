@@ -88,7 +88,9 @@ export function findGaps(
       const problems: readonly Problem[] | null =
         action === 'restart-identity' ? statements.restartIdentity(relation) : statements.problems(action, relation);
       for (const problem of problems ?? []) {
-        if (problem.effect === 'no' || problem.effect === 'columns') add(need, relation, word, problem, again);
+        const own = alike.standing(problem, relation);
+        if (own !== null) add(need, relation, word, own, again, relation.oid);
+        else if (problem.effect === 'no' || problem.effect === 'columns') add(need, relation, word, problem, again);
         else if (problem.code !== 'set-role-needed') note(problem);
       }
     }
