@@ -4,6 +4,8 @@ import { makeWorld } from './grants-world.ts';
 import { type Command, peakMiB, pgmedic, place, wallMs } from './processes.ts';
 
 const ROUNDS = 9;
+/** A run with hundreds of thousands of gaps takes seconds. */
+const GAP_ROUNDS = 3;
 const PER_SCHEMA = 100;
 const [FEW_SCHEMAS, MANY_SCHEMAS] = [10, 1000];
 
@@ -13,7 +15,7 @@ export async function grants(): Promise<readonly Figure[]> {
   try {
     await makeWorld(server, 'few', { schemas: FEW_SCHEMAS, relations: PER_SCHEMA });
     await makeWorld(server, 'many', { schemas: MANY_SCHEMAS, relations: PER_SCHEMA });
-    return [...(await times(server)), ...(await peaks(server))];
+    return [...(await times(server)), ...(await peaks(server)), ...(await gaps(server))];
   } finally {
     await server.stop();
   }
@@ -86,6 +88,40 @@ async function peaks(server: PostgresServer): Promise<readonly Figure[]> {
   });
   return [peak('json', 250), peak('table', 200)];
 }
+
+/** The same where the role lacks most of what is asked of it: three findings for each relation and more. */
+async function gaps(server: PostgresServer): Promise<readonly Figure[]> {
+  const ours = (format: Format, need: readonly string[] = NEED): Command =>
+    pgmedic(['grants', '-o', format, ...need, ...place(server.port, 'many')], env);
+  const taken = await byTurns(GAP_ROUNDS, {
+    json: () => wallMs(ours('json')),
+    table: () => wallMs(ours('table')),
+    jsonAlone: () => wallMs(ours('json', [])),
+    tableAlone: () => wallMs(ours('table', [])),
+    jsonPeak: () => peakMiB(ours('json')),
+    tablePeak: () => peakMiB(ours('table')),
+  });
+  const figures = (format: Format, most: number, allowed: number): readonly Figure[] => [
+    {
+      ...{ bench: 'grants', name: `with ${NEED.join(' ')}, ${format}`, unit: 'ms', rounds: GAP_ROUNDS },
+      ...{
+        ours: median(taken[format]),
+        theirs: median(taken[`${format}Alone`]),
+        against: 'the same without',
+        limit: most,
+      },
+    },
+    {
+      ...{ bench: 'grants', name: `peak memory with ${NEED.join(' ')}, ${format}`, unit: 'MiB', rounds: GAP_ROUNDS },
+      ...{ ours: median(taken[`${format}Peak`]), theirs: allowed, against: 'what is allowed', limit: 1 },
+    },
+  ];
+  // The findings of JSON are three times what it holds without.
+  return [...figures('json', 4, 250), ...figures('table', 2, 200)];
+}
+
+type Format = 'json' | 'table';
+const NEED = ['--need', 'read,write'] as const;
 
 /** The five privileges of every relation, asked once for each distinct list and owner, and joined back. */
 const BEST_QUERY = `

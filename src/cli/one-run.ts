@@ -1,5 +1,5 @@
 import type { CommandName, Report } from '../report/report.ts';
-import { type ExamineOptions, examine } from '../run/examine.ts';
+import { type ExamineOptions, examineLate } from '../run/examine.ts';
 import type { ResolvedTarget } from '../target/types.ts';
 import { openedOutputs } from './opened-outputs.ts';
 import type { ConnectionFlags } from './options.ts';
@@ -41,7 +41,7 @@ export async function runOnce(
 ): Promise<Report> {
   const progress = shown ?? (await startProgress(flags));
   try {
-    return await examine(resolved, {
+    return await examineLate(resolved, {
       command,
       connectTimeoutMs: flags['connectTimeout'] as number,
       timeoutMs: Math.min(flags['timeout'] as number, limitMs),

@@ -7,10 +7,13 @@ export class OutputError extends Error {
   override readonly name = 'OutputError';
 }
 
+/** Text, or bytes of UTF-8 that hold until the next piece is asked for. */
+export type Piece = string | Uint8Array;
+
 /** A place that was tried before the run, so that a wrong one is known while nothing was attempted yet. */
 export interface OpenFile {
   /** Writes the whole and puts it in its place at once. Throws OutputError, and leaves nothing behind. */
-  readonly write: (chunks: Iterable<string>) => void;
+  readonly write: (chunks: Iterable<Piece>) => void;
   /** Gives up what was opened and not written. */
   readonly discard: () => void;
 }
@@ -56,7 +59,7 @@ function beside(file: string, stats: Stats | undefined): OpenFile {
 }
 
 /** The first piece, rendered before the file is opened: between its opening and its renaming there is little but writing. */
-function begun(chunks: Iterable<string>): readonly [string, Iterable<string>] {
+function begun(chunks: Iterable<Piece>): readonly [Piece, Iterable<Piece>] {
   const rest = chunks[Symbol.iterator]();
   const first = rest.next();
   return [first.done === true ? '' : first.value, { [Symbol.iterator]: () => rest }];
@@ -83,8 +86,8 @@ function directly(file: string): OpenFile {
 }
 
 /** A write may take only part of the bytes (a pipe, a disk that is nearly full). */
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeAll(fd: number, piece: Piece): void {
+  const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 

@@ -1,11 +1,11 @@
 import { appendFileSync } from 'node:fs';
 import type { Look } from '../render/look.ts';
 import type { Report } from '../report/report.ts';
-import { type OpenFile, OutputError, openOutput } from './output-file.ts';
+import { type OpenFile, OutputError, type Piece, openOutput } from './output-file.ts';
 import { FORMATS, type Format, type Output } from './output-option.ts';
 
-/** A renderer is pure: text, or pieces of text where the whole may be large. */
-type Render = (report: Report, look: Look) => string | Iterable<string>;
+/** A renderer is pure: text, or pieces where the whole may be large; of bytes each holds until the next is asked for. */
+type Render = (report: Report, look: Look) => string | Iterable<Piece>;
 
 /** How each format is loaded: nothing is imported before it is needed. */
 const LOADERS: Readonly<Record<Format, (withGrants: boolean) => Promise<Render>>> = {
@@ -74,7 +74,7 @@ export function openOutputs(outputs: readonly Output[], env: NodeJS.ProcessEnv =
 
 const hasGrants = ({ grants, connections }: Report): boolean => grants !== undefined || connections !== undefined;
 
-function* fenced(chunks: Iterable<string>, token: string): Generator<string> {
+function* fenced(chunks: Iterable<Piece>, token: string): Generator<Piece> {
   yield `::stop-commands::${token}\n`;
   yield* chunks;
   yield `\n::${token}::\n`;
@@ -94,14 +94,16 @@ async function appendSummary(report: Report, file: string | undefined): Promise<
   }
 }
 
-/** Small pieces gathered to larger ones: one write costs more than joining. */
-function* buffered(chunks: Iterable<string>, size = 65_536): Generator<string> {
+/** Small pieces of text gathered to larger ones: one write costs more than joining. Bytes are gathered already. */
+function* buffered(chunks: Iterable<Piece>, size = 262_144): Generator<Piece> {
   let text = '';
   for (const chunk of chunks) {
-    text += chunk;
-    if (text.length < size) continue;
-    yield text;
-    text = '';
+    if (typeof chunk === 'string') text += chunk;
+    if (text !== '' && (text.length >= size || typeof chunk !== 'string')) {
+      yield text;
+      text = '';
+    }
+    if (typeof chunk !== 'string') yield chunk;
   }
   if (text !== '') yield text;
 }
@@ -115,18 +117,18 @@ let stdoutUsed = false;
 export const wroteStdout = (): boolean => stdoutUsed;
 
 /**
- * Waits until the text is handed over, so that a pipe never loses its end and a slow reader holds us back. A closed
+ * Waits until each piece is handed over, so that a pipe never loses its end and a slow reader holds us back. A closed
  * pipe ends quietly; any other error is an OutputError.
  */
-export async function writeStdout(chunks: Iterable<string>): Promise<void> {
+export async function writeStdout(chunks: Iterable<Piece>): Promise<void> {
   stdoutUsed = true;
-  for (const text of buffered(typeof chunks === 'string' ? [chunks] : chunks)) if (!(await handOver(text))) return;
+  for (const piece of buffered(typeof chunks === 'string' ? [chunks] : chunks)) if (!(await handOver(piece))) return;
 }
 
 /** False: nobody reads any more. */
-function handOver(text: string): Promise<boolean> {
+function handOver(piece: Piece): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
+    process.stdout.write(piece, (error?: NodeJS.ErrnoException | null) => {
       const code = error?.code;
       if (code === undefined) resolve(true);
       else if (code === 'EPIPE') resolve(false);

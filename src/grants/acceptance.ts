@@ -1,5 +1,5 @@
 import { defineCodes, type Finding } from '../report/finding.ts';
-import type { Gap } from './gaps.ts';
+import type { Closed, Gap } from './gap.ts';
 import { compilePattern } from './pattern.ts';
 
 /** A gap that someone knows and accepts for a time. */
@@ -37,8 +37,8 @@ export interface Accepted {
   readonly gaps: readonly Gap[];
   /** What is accepted, told by its acceptance. */
   readonly findings: readonly Finding[];
-  /** The entries of `closes` that are accepted. */
-  readonly closes: readonly string[];
+  /** What is accepted of what gaps stand in the way of. */
+  readonly closed: readonly Closed[];
 }
 
 /** Beyond this many entries the rest is told by number. */
@@ -49,25 +49,33 @@ const NAMED_UP_TO = 5;
  * @param today as `2026-12-31`, UTC
  */
 export function acceptGaps(gaps: readonly Gap[], acceptances: readonly Acceptance[], today: string): Accepted {
-  const rules = acceptances.map((each) => ({ ...each, regex: compilePattern(each.gap), hits: new Set<string>() }));
+  const rules = acceptances.map((each) => ({
+    ...each,
+    regex: compilePattern(each.gap),
+    hits: new Map<string, Closed>(),
+  }));
   const running = rules.filter(({ until }) => until >= today);
-  if (rules.length === 0) return { gaps, findings: [], closes: [] };
+  if (rules.length === 0) return { gaps, findings: [], closed: [] };
   const left = gaps.flatMap((gap) => {
-    const closes = gap.closes.filter((entry) => {
+    const { closes } = gap;
+    const kept: Closed[] = [];
+    let at = 0;
+    gap.eachClosed((of, word) => {
+      const entry = closes[at++] ?? '';
       const hits = running.filter(({ regex }) => regex.test(entry));
-      for (const { hits: found } of hits) found.add(entry);
-      return hits.length === 0;
+      if (hits.length === 0) kept.push({ of, word });
+      for (const { hits: found } of hits) if (!found.has(entry)) found.set(entry, { of, word });
     });
-    if (closes.length === gap.closes.length) return [gap];
-    return closes.length === 0 ? [] : [{ ...gap, closes }];
+    if (kept.length === closes.length) return [gap];
+    return kept.length === 0 ? [] : [gap.closing(kept)];
   });
   const findings = rules.map((rule): Finding => {
     const common = { stage: 'grants', args: { pattern: rule.gap, until: rule.until, reason: rule.reason } } as const;
     if (rule.until < today) return { ...common, code: 'acceptance-expired' };
     if (rule.hits.size === 0) return { ...common, code: 'acceptance-unused' };
-    const named = [...rule.hits].slice(0, NAMED_UP_TO).join(', ');
+    const named = [...rule.hits.keys()].slice(0, NAMED_UP_TO).join(', ');
     const more = rule.hits.size > NAMED_UP_TO ? ` and ${rule.hits.size - NAMED_UP_TO} more` : '';
     return { ...common, code: 'gap-accepted', args: { ...common.args, what: `${named}${more}` } };
   });
-  return { gaps: left, findings, closes: running.flatMap(({ hits }) => [...hits]) };
+  return { gaps: left, findings, closed: running.flatMap(({ hits }) => [...hits.values()]) };
 }

@@ -1,19 +1,23 @@
 import type { BareGap, GapObject } from './gap.ts';
-import type { Inventory, Relation, Schema } from './inventory.ts';
+import type { Inventory, Relation, Schema, Sequence } from './inventory.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import type { Missing, Problem } from './problem.ts';
+import type { Missing } from './problem.ts';
 import type { Statements } from './statements.ts';
 import { targetSchema } from './target-schema.ts';
 
 /** Turns what is missing into gaps, with every name that a GRANT needs. Null or empty: nothing is missing. */
 export interface BareGaps {
-  readonly problem: (problem: Problem, relation?: Relation) => BareGap;
+  /** Where something is missing, and to whom; where no grant helps that is the relation, if it is known. */
+  readonly place: (missing: Missing | undefined, relation?: Relation | Sequence) => Place;
   readonly database: (privilege: 'CONNECT' | 'CREATE' | 'TEMPORARY') => BareGap | null;
   readonly schema: (schema: Schema, privilege: 'USAGE' | 'CREATE') => BareGap | null;
   /** Somewhere to make tables: CREATE on the database, or a schema made for the role. */
   readonly target: () => BareGap | null;
   readonly replication: () => BareGap | null;
 }
+
+/** A gap but for what is said of it. */
+export type Place = Pick<BareGap, 'object' | 'role' | 'owner'>;
 
 export function createBareGaps(inventory: Inventory, { access }: Statements): BareGaps {
   const { names, rights, actor } = access;
@@ -81,17 +85,14 @@ export function createBareGaps(inventory: Inventory, { access }: Statements): Ba
 
   return {
     database,
-    problem: ({ code, args, missing }, relation) => {
-      if (missing === undefined) {
-        const within = relation === undefined ? null : names.schema(relation.schema);
-        const { oid = 0, name = '' } = relation ?? {};
-        const object = { kind: 'relation', oid, schema: within, name } as const;
-        const owner = relation === undefined ? '' : names.role(relation.owner);
-        return { code, args, object, privilege: null, role, owner };
+    place: (missing, relation) => {
+      if (missing !== undefined) {
+        return { object: objectOf(missing), role: names.role(missing.role), owner: ownerOf(missing) };
       }
-      const { privilege } = missing;
-      const who = names.role(missing.role);
-      return { code, args, object: objectOf(missing), privilege, role: who, owner: ownerOf(missing) };
+      const within = relation === undefined ? null : names.schema(relation.schema);
+      const { oid = 0, name = '' } = relation ?? {};
+      const object = { kind: 'relation', oid, schema: within, name } as const;
+      return { object, role, owner: relation === undefined ? '' : names.role(relation.owner) };
     },
     schema,
     target: () => {

@@ -1,5 +1,6 @@
 import type { Access } from './access.ts';
-import type { Expression, FunctionInfo, Oid, Relation } from './inventory.ts';
+import type { Oid, Relation } from './inventory.ts';
+import type { Expression, FunctionInfo } from './stored-code.ts';
 import { parseRelationName } from './late-name.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
 import { type Problem, together, weaken } from './problem.ts';

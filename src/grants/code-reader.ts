@@ -1,18 +1,17 @@
 import { columnsIn, functionsIn, lateNamesIn } from './expression.ts';
 import { bodyMayDecide } from './function-body.ts';
 import type { QueryName } from './inventory-queries.ts';
+import type { Inventory, Oid } from './inventory.ts';
 import type {
   Expression,
   ExpressionContext,
   ForeignTable,
   FunctionInfo,
-  Inventory,
-  Oid,
   Policy,
   Rule,
   Trigger,
   View,
-} from './inventory.ts';
+} from './stored-code.ts';
 import { type Tree, parseTree } from './node-tree.ts';
 import type { CodePart } from './queries/code.ts';
 import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts';

@@ -1,6 +1,6 @@
 import type { Args, Finding } from '../report/finding.ts';
 import type { GrantsCode } from './codes.ts';
-import type { Oid } from './inventory.ts';
+import type { Oid, Relation, Sequence } from './inventory.ts';
 import type { PrivilegeName } from './privilege-bits.ts';
 
 export interface GapObject {
@@ -18,8 +18,8 @@ export interface GapObject {
   readonly objects?: 'tables' | 'sequences';
 }
 
-/** One thing that is missing; table, exit code and SQL are all made from the same list of these. */
-export interface Gap {
+/** A gap before it is known which needs it stands in the way of. */
+export interface BareGap {
   readonly code: GrantsCode;
   readonly args: Args;
   readonly object: GapObject;
@@ -29,13 +29,36 @@ export interface Gap {
   readonly role: string;
   /** Who owns the object, and so can run the GRANT. */
   readonly owner: string;
+}
+
+/** What something is asked of: a relation or sequence, or the name of what has no row of its own among them. */
+export type Subject = Relation | Sequence | string;
+
+/** One thing that a gap stands in the way of: a word (`select`) about something. */
+export interface Closed {
+  readonly of: Subject;
+  readonly word: string;
+}
+
+/**
+ * One thing that is missing; table, exit code and SQL are all made from the same list of these. There may be hundreds of
+ * thousands: what is read of one is made then, and kept by nobody.
+ */
+export interface Gap extends Omit<BareGap, 'args'>, Finding {
+  readonly code: GrantsCode;
+  /** What was judged, without what the finding says beside it. */
+  readonly said: Args;
+  /** The kind and number of its object. */
+  readonly kind: GapObject['kind'];
+  readonly oid: Oid;
   /** The words of the needs that it stands in the way of, and what exactly: `public.users select`. */
   readonly needs: readonly string[];
   readonly closes: readonly string[];
+  /** The same one by one and before it is text. */
+  readonly eachClosed: (visit: (of: Subject, word: string) => void) => void;
+  /** The same gap that stands in the way of this, for these needs. */
+  readonly closing: (closed: readonly Closed[], needs?: readonly string[]) => Gap;
 }
 
-/** A gap before it is known which needs it stands in the way of. */
-export type BareGap = Omit<Gap, 'needs' | 'closes'>;
-
-/** A gap as the finding of the report. */
-export const gapFinding = (gap: Gap): Finding => ({ code: gap.code, stage: 'grants', args: gap.args });
+/** What was judged, as a finding. */
+export const gapFinding = ({ code, said }: Gap): Finding => ({ code, stage: 'grants', args: said });

@@ -1,13 +1,15 @@
 import type { Finding } from '../report/finding.ts';
 import type { Action } from '../report/grants.ts';
+import { createAlike } from './alike.ts';
 import { createBareGaps } from './bare-gaps.ts';
 import { createFuture } from './future.ts';
-import type { BareGap, Gap } from './gap.ts';
-import type { Inventory } from './inventory.ts';
+import { FoundGap, createMaking } from './found-gap.ts';
+import type { BareGap, Gap, Subject } from './gap.ts';
+import type { Inventory, Oid, Relation } from './inventory.ts';
 import type { Need } from './needs.ts';
 import type { Problem } from './problem.ts';
-import { remembered } from './remembered.ts';
 import type { Scope } from './scope.ts';
+import { NO_WORDS, createSharedLists } from './shared-lists.ts';
 import type { Statements } from './statements.ts';
 
 export { type Gap, type GapObject, gapFinding } from './gap.ts';
@@ -16,23 +18,6 @@ export { type Gap, type GapObject, gapFinding } from './gap.ts';
 export interface Assessment {
   readonly gaps: readonly Gap[];
   readonly notes: readonly Finding[];
-}
-
-interface Draft {
-  readonly gap: BareGap;
-  needs: readonly string[];
-  readonly closes: string[];
-  /** `closes` once they are many: most gaps stand in the way of one thing or two. */
-  index: Set<string> | null;
-}
-
-const MANY = 8;
-
-function addClosed(draft: Draft, entry: string): void {
-  if (draft.closes.length >= MANY) draft.index ??= new Set(draft.closes);
-  if (draft.index === null ? draft.closes.includes(entry) : draft.index.has(entry)) return;
-  draft.closes.push(entry);
-  draft.index?.add(entry);
 }
 
 const WRITES: ReadonlySet<string> = new Set<Action>([
@@ -56,44 +41,57 @@ export function findGaps(
   const { names, actor } = access;
   const bare = createBareGaps(inventory, statements);
   const future = createFuture(inventory, statements);
-  const drafts = new Map<string, Map<number | string, Draft>>();
-  const inOrder: Draft[] = [];
-  const onlyNeed = remembered((name: string): readonly string[] => [name]);
+  const lists = createSharedLists();
+  const alike = createAlike(statements);
+  const making = createMaking({ bare, names, lists, alike });
+  const inOrder: FoundGap[] = [];
+  const byObject = new Map<Oid | string, FoundGap>();
   const notes = new Map<string, Finding>();
+  const asked = new Set<string>();
 
-  const add = (need: Need, closes: string, gap: BareGap | null): void => {
-    if (gap === null) return;
-    const { object, privilege, role, code } = gap;
-    const { kind, oid, name, columns, creator = '', schema } = object;
-    // What most gaps are told apart by; a long key for each of very many would take as much room as the gap.
-    const word = [kind, privilege ?? code, columns?.join() ?? '', creator, role].join('\0');
-    const place = oid === 0 ? `${schema}\0${name}` : oid;
-    const draftsOf = drafts.get(word) ?? new Map<number | string, Draft>();
-    drafts.set(word, draftsOf);
-    const draft = draftsOf.get(place);
-    if (draft !== undefined) {
-      if (!draft.needs.includes(need.name)) draft.needs = [...draft.needs, need.name];
-      addClosed(draft, closes);
-      return;
+  const add = (
+    need: Need,
+    of: Subject,
+    word: string,
+    found: Problem | BareGap | null,
+    again: boolean,
+    place: Oid | string = found === null ? 0 : placeOf(found, of),
+  ): void => {
+    if (found === null) return;
+    let last: FoundGap | null = null;
+    for (let known = byObject.get(place) ?? null; known !== null; known = known.next) {
+      if (known.isSame(found)) return known.add(need.name, of, again ? null : word);
+      last = known;
     }
-    // Lists that are made with what is in them take a fifth of the room of those that it is added to.
-    const made: Draft = { gap, needs: onlyNeed(need.name), closes: [closes], index: null };
-    draftsOf.set(place, made);
-    inOrder.push(made);
+    const gap = new FoundGap(found, of, making.asked(lists.added(NO_WORDS, need.name), lists.added(NO_WORDS, word)));
+    if (last === null) byObject.set(place, gap);
+    else last.next = gap;
+    inOrder.push(gap);
   };
   const note = ({ code, args }: Pick<Finding, 'code' | 'args'>): void => {
     notes.set(JSON.stringify([code, args]), { code, stage: 'grants', args });
   };
 
-  const onRelations = (need: Need & { on: 'relation' }): void => {
+  const onRelations = (need: Need & { on: 'relation' }, again: boolean): void => {
     const { action } = need;
+    const word = spelled(action);
     for (const relation of scope.relations) {
+      const shared = action === 'restart-identity' ? 'ask' : alike.problems(action, relation);
+      if (shared === null) continue;
+      if (shared !== 'ask') {
+        for (const problem of access.schemaUsage(actor, relation.schema)) {
+          if (problem.effect === 'no') add(need, relation, word, problem, again);
+        }
+        for (const problem of shared) add(need, relation, word, problem, again, relation.oid);
+        continue;
+      }
       const problems: readonly Problem[] | null =
         action === 'restart-identity' ? statements.restartIdentity(relation) : statements.problems(action, relation);
       for (const problem of problems ?? []) {
-        if (problem.effect === 'no' || problem.effect === 'columns') {
-          add(need, `${names.relation(relation)} ${spelled(action)}`, bare.problem(problem, relation));
-        } else if (problem.code !== 'set-role-needed') note(problem);
+        const own = alike.standing(problem, relation);
+        if (own !== null) add(need, relation, word, own, again, relation.oid);
+        else if (problem.effect === 'no' || problem.effect === 'columns') add(need, relation, word, problem, again);
+        else if (problem.code !== 'set-role-needed') note(problem);
       }
     }
     const { inRecovery, defaultReadOnly } = inventory.session;
@@ -101,7 +99,13 @@ export function findGaps(
     note({ code: 'read-only', args: { why: inRecovery ? 'it is a standby' : 'default_transaction_read_only is on' } });
   };
 
-  const onSequences = (need: Need & { on: 'sequence' }): void => {
+  /** What stands in the way without a grant that is missing has no object by which to find it again. */
+  const placed = (problem: Problem): Problem | BareGap => {
+    const { code, args, missing } = problem;
+    return missing === undefined ? { ...bare.place(missing), code, args, privilege: null } : problem;
+  };
+
+  const onSequences = (need: Need & { on: 'sequence' }, again: boolean): void => {
     const identity = new Set(
       [...inventory.ownedSequences.values()].flat().flatMap((owned) => (owned.identity ? [owned.sequence] : [])),
     );
@@ -109,57 +113,70 @@ export function findGaps(
       // An identity column uses its sequence in the table's own name.
       if (need.privilege === 'USAGE' && identity.has(sequence.oid)) continue;
       const usage = access.schemaUsage(actor, sequence.schema);
-      const closes = `${names.relation(sequence)} ${need.privilege.toLowerCase()}`;
+      const word = need.privilege.toLowerCase();
       for (const problem of [...usage, ...access.sequence(actor, sequence, need.privilege)]) {
-        if (problem.effect === 'no') add(need, closes, bare.problem(problem));
+        if (problem.effect === 'no') add(need, sequence, word, placed(problem), again);
       }
     }
   };
 
-  const onFunctions = (need: Need & { on: 'function' }): void => {
+  const onFunctions = (need: Need & { on: 'function' }, again: boolean): void => {
     for (const relation of scope.relations) {
       for (const expression of inventory.expressions.get(relation.oid) ?? []) {
         for (const problem of calling.functions(expression.functions, `${expression.context} ${expression.name}`)) {
-          if (problem.effect === 'no') add(need, `${names.relation(relation)} execute`, bare.problem(problem));
+          if (problem.effect === 'no') add(need, relation, 'execute', placed(problem), again);
         }
       }
     }
   };
 
   for (const need of needs) {
+    // What another word asked for already is in the way of the same things.
+    const { name: _, ...wish } = need;
+    const key = JSON.stringify(wish);
+    const again = asked.has(key);
+    asked.add(key);
     switch (need.on) {
       case 'relation':
-        onRelations(need);
+        onRelations(need, again);
         break;
       case 'sequence':
-        onSequences(need);
+        onSequences(need, again);
         break;
       case 'function':
-        onFunctions(need);
+        onFunctions(need, again);
         break;
       case 'database':
-        add(need, `${inventory.session.database} ${need.privilege.toLowerCase()}`, bare.database(need.privilege));
+        add(need, inventory.session.database, need.privilege.toLowerCase(), bare.database(need.privilege), again);
         break;
       case 'schema':
         for (const schema of scope.schemas) {
-          add(need, `${schema.name} ${need.privilege.toLowerCase()}`, bare.schema(schema, need.privilege));
+          add(need, schema.name, need.privilege.toLowerCase(), bare.schema(schema, need.privilege), again);
         }
         break;
       case 'target': {
         const gap = bare.target();
-        if (gap !== null) add(need, `${gap.object.name} ${gap.privilege?.toLowerCase()}`, gap);
+        if (gap !== null) add(need, gap.object.name, String(gap.privilege?.toLowerCase()), gap, again);
         break;
       }
       case 'role':
-        add(need, `${names.role(actor)} replication`, bare.replication());
+        add(need, names.role(actor), 'replication', bare.replication(), again);
         break;
       case 'future':
-        for (const gap of future(scope, needs)) add(need, `${gap.object.schema} future ${gap.object.objects}`, gap);
+        for (const gap of future(scope, needs)) {
+          add(need, String(gap.object.schema), `future ${gap.object.objects}`, gap, again);
+        }
         break;
     }
   }
-  const gaps = inOrder.map(({ gap, needs: words, closes }) => ({ ...gap, needs: words, closes }));
-  return { gaps, notes: [...notes.values()] };
+  return { gaps: inOrder, notes: [...notes.values()] };
+}
+
+/** What a gap is found again by; what has no row of its own has a name. */
+function placeOf(found: Problem | BareGap, of: Subject): Oid | string {
+  if (!('object' in found)) return found.missing?.oid ?? (of as Relation).oid;
+  const { oid, schema, name } = found.object;
+  return oid === 0 ? `${schema}\0${name}` : oid;
 }
 
 const spelled = (action: Action | 'restart-identity'): string =>

@@ -1,6 +1,7 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { type Expression, type Oid, type Relation, RELATION_FLAG, type Trigger } from './inventory.ts';
+import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
+import type { Expression, Trigger } from './stored-code.ts';
 import { type Problem, together, weaken } from './problem.ts';
 import { createReferential } from './referential.ts';
 

@@ -1,6 +1,6 @@
 import type { Touched } from './access.ts';
 import { overlaps, type WriteCommand } from './hazards.ts';
-import type { Expression } from './inventory.ts';
+import type { Expression } from './stored-code.ts';
 
 /** Expressions that are made ready with the statement, before any row is looked at. */
 export function prepared(

@@ -1,5 +1,6 @@
 import { type Acl, aclMask, defaultAcl, PUBLIC } from './acl.ts';
-import type { Column, FunctionInfo, Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
+import type { Column, Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
+import type { FunctionInfo } from './stored-code.ts';
 import { createMemberships, type Memberships } from './membership.ts';
 import { allOf, PRIVILEGE } from './privilege-bits.ts';
 import { remembered } from './remembered.ts';

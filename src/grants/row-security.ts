@@ -1,7 +1,8 @@
 import type { Access } from './access.ts';
 import type { Calling } from './calling.ts';
 import { both, either, functionsIn, permissionsIn, type TablePermission, type Truth, truthOf } from './expression.ts';
-import { type Oid, type Policy, type Relation, RELATION_FLAG } from './inventory.ts';
+import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
+import type { Policy } from './stored-code.ts';
 import { parseTree } from './node-tree.ts';
 import { type Problem, weaken } from './problem.ts';
 

@@ -1,6 +1,7 @@
 import type { Access, Touched } from './access.ts';
 import type { Hazards, WriteCommand } from './hazards.ts';
-import type { Oid, Relation, Rule } from './inventory.ts';
+import type { Oid, Relation } from './inventory.ts';
+import type { Rule } from './stored-code.ts';
 import type { Reading } from './reading.ts';
 import { type UpdatableView, updatableView } from './view-query.ts';
 

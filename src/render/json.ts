@@ -1,21 +1,22 @@
 import type { Report } from '../report/report.ts';
+import { type JsonBytes, createJsonBytes } from './json-bytes.ts';
+import { findingWriter } from './json-findings.ts';
+import { relationWriter } from './json-relations.ts';
 
 /**
- * One JSON document: the report as it is, in pieces, so that a large one never stands in memory twice. The items of
- * long lists stand on a line each: indented, a hundred thousand relations would take twice the bytes and the time.
+ * One JSON document: the report as it is, in pieces of UTF-8, so that a large one never stands in memory as a whole.
+ * The items of long lists stand on a line each: indented, a hundred thousand relations would take twice the bytes and
+ * the time. A piece holds until the next is asked for: whoever wants to keep it copies it.
  */
-export function* renderJson(report: Report): Generator<string> {
-  const sharing = createWriter();
-  const writerOf = (list: string): Writer => (list === 'relations' ? sharing : plainly);
-  for (const piece of pieces(report, '', '', writerOf)) yield quiet(piece);
-  yield '\n';
+export function* renderJson(report: Report): Generator<Uint8Array> {
+  const out = createJsonBytes();
+  yield* written(report, '', '', out);
+  out.json('\n');
+  yield out.take();
 }
 
 /** More items than these stand on a line each. */
 const LONG = 100;
-
-/** GitHub's runner takes `##[` anywhere in a line for a command; in JSON it can be spelt otherwise. */
-const quiet = (json: string): string => (json.includes('##[') ? json.replaceAll('##[', String.raw`#\u0023[`) : json);
 
 /** Whether a value holds a long list anywhere: only then is it worth being written part by part. */
 function isLong(value: unknown): boolean {
@@ -24,67 +25,43 @@ function isLong(value: unknown): boolean {
   return Object.values(value).some(isLong);
 }
 
-type Writer = (value: unknown) => string;
-
-/** Findings come twice, but to remember the text of a hundred thousand would take more than to make it again. */
-const plainly: Writer = (value) => JSON.stringify(value);
-
-/**
- * JSON of a value on one line. Relations share what was judged once for many of them: the text of such a part is made
- * once too. Only parts of items are remembered, so what is held is what is shared.
- */
-function createWriter(): Writer {
-  const texts = new WeakMap<object, string>();
-  const keys = new Map<string, string>();
-  const named = (key: string): string => {
-    const text = keys.get(key) ?? `${JSON.stringify(key)}:`;
-    keys.set(key, text);
-    return text;
-  };
-  const part = (value: unknown): string => {
-    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-    const known = texts.get(value);
-    if (known !== undefined) return known;
-    const text = Array.isArray(value) ? `[${value.map(part).join(',')}]` : JSON.stringify(value);
-    texts.set(value, text);
-    return text;
-  };
-  return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return JSON.stringify(value);
-    let text = '';
-    for (const key in value) {
-      const each: unknown = (value as Readonly<Record<string, unknown>>)[key];
-      if (each !== undefined) text += `${text === '' ? '{' : ','}${named(key)}${part(each)}`;
-    }
-    return text === '' ? '{}' : `${text}}`;
-  };
-}
-
-function* pieces(value: unknown, indent: string, name: string, writerOf: (list: string) => Writer): Generator<string> {
+function* written(value: unknown, indent: string, name: string, out: JsonBytes): Generator<Uint8Array> {
   if (!isLong(value)) {
-    yield JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`);
+    out.json(JSON.stringify(value, null, 2).replaceAll('\n', `\n${indent}`));
     return;
   }
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
-    const lines = value.length > LONG;
-    const write = writerOf(name);
-    let before = '[';
-    for (const each of value) {
-      yield `${before}\n${inner}`;
-      if (lines) yield write(each);
-      else yield* pieces(each, inner, name, writerOf);
-      before = ',';
-    }
-    yield `\n${indent}]`;
+    yield* items(value, inner, name, out);
+    out.json(`\n${indent}]`);
     return;
   }
   let before = '{';
   for (const [key, each] of Object.entries(value as object)) {
     if (each === undefined) continue;
-    yield `${before}\n${inner}${JSON.stringify(key)}: `;
-    yield* pieces(each, inner, key, writerOf);
+    out.json(`${before}\n${inner}${JSON.stringify(key)}: `);
+    yield* written(each, inner, key, out);
     before = ',';
   }
-  yield `\n${indent}}`;
+  out.json(`\n${indent}}`);
+}
+
+/** The items of a list, each on a line where they are many. */
+function* items(list: readonly unknown[], indent: string, name: string, out: JsonBytes): Generator<Uint8Array> {
+  const write = list.length > LONG ? lineWriter(name, out) : null;
+  const between = out.kept(() => out.json(`,\n${indent}`));
+  for (const [at, each] of list.entries()) {
+    if (at === 0) out.json(`[\n${indent}`);
+    else out.part(between);
+    if (write === null) yield* written(each, indent, name, out);
+    else write(each);
+    if (out.isFull()) yield out.take();
+  }
+}
+
+function lineWriter(name: string, out: JsonBytes): (item: unknown) => void {
+  // In a report nothing else has these names.
+  if (name === 'relations') return relationWriter(out) as (item: unknown) => void;
+  if (name === 'findings') return findingWriter(out) as (item: unknown) => void;
+  return (item) => out.json(JSON.stringify(item));
 }

@@ -1,6 +1,7 @@
 import type { WordedFinding } from '../report/finding.ts';
 import type { RelationGrants } from '../report/grants.ts';
 import type { Report, Result } from '../report/report.ts';
+import { plainFinding } from '../report/late-finding.ts';
 import { forMarkup, forMarkupLines } from './escape.ts';
 import { findingsByRelation, isOfRelation, partsOf, placeOf, skipText, warningsCount } from './phrases.ts';
 
@@ -116,7 +117,7 @@ function failure(open: string, findings: readonly WordedFinding[], lines: readon
   };
 }
 
-const findingLines = (finding: WordedFinding): string[] => [
-  `${finding.severity}: ${finding.code}: ${finding.message}`,
-  ...(finding.fix === '' ? [] : [`fix: ${finding.fix}`]),
-];
+function findingLines(finding: WordedFinding): string[] {
+  const { severity, code, message, fix } = plainFinding(finding);
+  return [`${severity}: ${code}: ${message}`, ...(fix === '' ? [] : [`fix: ${fix}`])];
+}

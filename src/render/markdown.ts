@@ -1,6 +1,7 @@
 import type { WordedFinding } from '../report/finding.ts';
 import type { GrantsSection, RelationGrants } from '../report/grants.ts';
 import type { Report, Result, Status } from '../report/report.ts';
+import { plainFinding } from '../report/late-finding.ts';
 import { relationsBySchema } from './by-schema.ts';
 import { codeBlock, codeSpan, forMarkdown } from './markdown-text.ts';
 import { STATUS_WORDS, countsText, formatMs, isTold, partsOf, placeOf, routeOf, sayingOf } from './phrases.ts';
@@ -84,8 +85,9 @@ function* resultTable(results: readonly Result[], head: string): Generator<strin
 }
 
 function findingItem(finding: WordedFinding): string {
-  const fix = finding.fix === '' ? '' : `  \n  **Fix:** ${forMarkdown(finding.fix)}`;
-  return `- **${finding.severity}** ${codeSpan(finding.code)}: ${forMarkdown(finding.message)}${fix}\n`;
+  const { severity, code, message, fix } = plainFinding(finding);
+  const said = fix === '' ? '' : `  \n  **Fix:** ${forMarkdown(fix)}`;
+  return `- **${severity}** ${codeSpan(code)}: ${forMarkdown(message)}${said}\n`;
 }
 
 function* grantsBlocks(section: GrantsSection): Generator<string> {

@@ -1,4 +1,5 @@
 import type { WordedFinding } from '../report/finding.ts';
+import { kindOf } from '../report/late-finding.ts';
 import type { NamedReport, Report, Result, Status } from '../report/report.ts';
 
 /** What the formats say alike. Nothing is escaped here. */
@@ -45,8 +46,9 @@ export function findingsByRelation(
 ): (schema: string, name: string) => WordedFinding[] {
   const byKey = new Map<string, WordedFinding[]>();
   for (const finding of findings) {
+    if (finding.stage !== 'grants') continue;
     const { schema, name, kind } = finding.args;
-    if (finding.stage !== 'grants' || schema === undefined) continue;
+    if (schema === undefined) continue;
     const key = JSON.stringify(kind === 'schema' ? [schema] : [schema, name]);
     const list = byKey.get(key);
     if (list === undefined) byKey.set(key, [finding]);
@@ -60,11 +62,11 @@ export function findingsByRelation(
 
 /** Whether a finding is about one relation or the schema around relations, so that the relation's own entry shows it. */
 export const isOfRelation = (finding: WordedFinding): boolean =>
-  finding.stage === 'grants' && ['relation', 'schema', 'sequence'].includes(String(finding.args['kind'] ?? ''));
+  finding.stage === 'grants' && ['relation', 'schema', 'sequence'].includes(kindOf(finding));
 
 /** A gap of one relation itself: the grants table shows it in its row. */
 export const isRelationGap = (finding: WordedFinding): boolean =>
-  finding.stage === 'grants' && finding.severity === 'error' && finding.args['kind'] === 'relation';
+  finding.stage === 'grants' && finding.severity === 'error' && kindOf(finding) === 'relation';
 
 /** What people are told without asking: all but mere information; an accepted gap is always told. */
 export const isTold = (finding: WordedFinding): boolean => finding.severity !== 'info' || finding.stage === 'grants';

@@ -1,4 +1,5 @@
 import type { Report } from '../report/report.ts';
+import { isGap } from '../report/late-finding.ts';
 import { forTerminal } from './escape.ts';
 import { countsText, placeOf } from './phrases.ts';
 
@@ -19,7 +20,10 @@ export function renderShort(report: Report): string {
     const at = part.verdict.stage === null ? '' : ` at ${part.verdict.stage}`;
     lines.push(`${name}: ${part.verdict.status}${at}: ${part.verdict.message}`);
   }
-  const told = report.findings.filter(({ severity, message }) => severity !== 'info' && message !== verdict.message);
+  // The verdict speaks of all gaps together, so none of them is said in it already.
+  const told = report.findings.filter(
+    (finding) => finding.severity !== 'info' && (isGap(finding) || finding.message !== verdict.message),
+  );
   if (report.connections === undefined) {
     for (const { severity, code, message } of told.slice(0, FINDINGS_UP_TO)) {
       lines.push(`${severity}: ${code}: ${message}`);

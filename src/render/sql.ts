@@ -1,4 +1,5 @@
 import type { Report, Statement } from '../report/report.ts';
+import { isGap } from '../report/late-finding.ts';
 import { forTerminal } from './escape.ts';
 
 /** What the script is for; it decides the words at its top. */
@@ -112,11 +113,11 @@ function unsolved(report: Report, mode: ScriptMode): string[] {
   if (report.grants === undefined) return [];
   const { proposals = [] } = mode === 'revoke' ? {} : report;
   const known = report.findings.filter(
-    ({ code, stage, args }) =>
-      stage === 'grants' &&
-      !('closes' in args) &&
-      !code.startsWith('sql-') &&
-      (mode === 'grant' || /^(excess|filter|scope)-/.test(code)),
+    (finding) =>
+      finding.stage === 'grants' &&
+      !isGap(finding) &&
+      !finding.code.startsWith('sql-') &&
+      (mode === 'grant' || /^(excess|filter|scope)-/.test(finding.code)),
   );
   const section = (title: string, items: readonly { readonly message: string; readonly fix: string }[]): string[] =>
     items.length === 0

@@ -1,5 +1,6 @@
 import type { WordedFinding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
+import { plainFinding } from '../report/late-finding.ts';
 import type { Report, Result, Statement } from '../report/report.ts';
 import { columns, padEnd, padStart } from './columns.ts';
 import { forTerminal } from './escape.ts';
@@ -121,7 +122,7 @@ function findingsLines(result: Result, look: Look, paint: Paint): string[] {
   // What a relation lacks stands beside it in the table below; -v tells it here too.
   const told = result.findings.filter((finding) => verbose || (isTold(finding) && !isRelationGap(finding)));
   const shown = verbose ? told : told.slice(0, FINDINGS_UP_TO);
-  const lines = shown.flatMap((finding) => findingLines(finding, look, paint));
+  const lines = shown.flatMap((finding) => findingLines(plainFinding(finding), look, paint));
   const hidden = told.length - shown.length;
   if (hidden > 0) lines.push(paint.dim(`${' '.repeat(INDENT)}${hidden} more like these: -v lists all`));
   return lines;

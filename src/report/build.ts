@@ -1,5 +1,5 @@
 import { exitCode } from './exit-code.ts';
-import type { Catalogue, Finding, StageId } from './finding.ts';
+import type { Catalogue, Finding, StageId, WordedFinding } from './finding.ts';
 import type { GrantsSection } from './grants.ts';
 import type { CommandName, Json, Proposal, Report, ReportedTarget, Result, Statement, Status } from './report.ts';
 import { type Missing, verdict } from './verdict.ts';
@@ -47,8 +47,11 @@ export function finish(draft: Draft, catalogue: Catalogue): Result {
 
 /** What broke, by the titles of its errors ("password rejected"); two at most. */
 function troubles(findings: readonly Finding[], catalogue: Catalogue): string {
-  const errors = findings.filter(({ code, severity }) => (severity ?? catalogue[code]?.severity) === 'error');
-  const titles = [...new Set(errors.map(({ code }) => catalogue[code]?.title ?? code))];
+  const found = new Set<string>();
+  for (const { code, severity } of findings) {
+    if ((severity ?? catalogue[code]?.severity) === 'error') found.add(catalogue[code]?.title ?? code);
+  }
+  const titles = [...found];
   return titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more` : titles.join(', ');
 }
 
@@ -73,6 +76,8 @@ export interface ReportInput {
   readonly proposals?: readonly Proposal[];
 }
 
+const NONE: readonly WordedFinding[] = [];
+
 /** Assembles the report: the very value that `--json` prints. */
 export function buildReport(input: ReportInput): Report {
   const results = input.drafts.map((draft) => finish(draft, input.catalogue));
@@ -85,7 +90,7 @@ export function buildReport(input: ReportInput): Report {
     durationMs: Math.round(input.durationMs * 10) / 10,
     target: input.target,
     results,
-    findings: results.flatMap((result) => result.findings),
+    findings: NONE.concat(...results.map((result) => result.findings)),
     verdict: verdict(results, input.allGood, input.missing ?? null),
     counts: { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') },
     exitCode: exitCode(results, input),

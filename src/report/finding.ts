@@ -15,7 +15,7 @@ export interface Finding {
   /** Overrides the catalogue's severity where the same fact weighs differently. */
   readonly severity?: Severity;
   /** The foreign code or text it was derived from (`28P01`, `ECONNREFUSED`), for people who search for it. */
-  readonly raw?: string;
+  readonly raw?: string | null;
 }
 
 /** The words of one code. `{name}` in message and fix is replaced by the finding's argument of that name. */

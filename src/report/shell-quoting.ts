@@ -29,6 +29,14 @@ const SENTENCES: ReadonlySet<string> = new Set(
   'advice caAdvice remedy fromWhere firewall allowed instead tools askWhom'.split(' '),
 );
 const QUOTED = /^sql[A-Z]|(?:Ident|Literal|Line)$/;
+const KNOWN = new Map<string, boolean>();
+/** Names of arguments are few, and there may be a fix for each of a hundred thousand findings. */
+function isQuoted(name: string): boolean {
+  const known = KNOWN.get(name) ?? QUOTED.test(name);
+  KNOWN.set(name, known);
+  return known;
+}
+
 /** What shells run inside double quotes; SQL identifiers of ours never hold it (sql-quoting.ts), those of a server may. */
 const RUN_BY_SHELLS = /`|\$[({]/;
 
@@ -39,11 +47,12 @@ const RUN_BY_SHELLS = /`|\$[({]/;
 export function forFix(name: string, value: string | number): string {
   // {character} speaks of one character of a password, as it is.
   if (typeof value === 'number' || (name === 'character' && Array.from(value).length === 1)) return String(value);
-  if (SENTENCES.has(name) || QUOTED.test(name)) {
-    const runs = QUOTED.test(name) && !value.startsWith("'") && !value.startsWith("E'") && RUN_BY_SHELLS.test(value);
+  const quoted = isQuoted(name);
+  if (quoted || SENTENCES.has(name)) {
+    const runs = quoted && !value.startsWith("'") && !value.startsWith("E'") && RUN_BY_SHELLS.test(value);
     return runs || UNPRINTABLE.test(value) ? placeholderOf(name) : value;
   }
-  return shellWordOr(value, placeholderOf(name));
+  return shellWord(value) ?? placeholderOf(name);
 }
 
 const placeholderOf = (name: string): string => name.replaceAll(/(?=[A-Z])/g, '_').toUpperCase();

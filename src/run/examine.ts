@@ -10,6 +10,7 @@ import { versionNumberOf } from '../probes/version-number.ts';
 import type { Way } from '../probes/way.ts';
 import type { Draft } from '../report/build.ts';
 import { STAGES, type StageId } from '../report/finding.ts';
+import { plainReport } from '../report/late-finding.ts';
 import type { CommandName, Report } from '../report/report.ts';
 import type { ConnectionTarget, ResolvedTarget, TargetSecrets } from '../target/types.ts';
 import { VERSION } from '../version.ts';
@@ -66,7 +67,16 @@ const resolvedOf = (
  * The whole run: connects, observes, judges. Gives the Report that `--json` prints; a failure is part of the report,
  * so this only throws for a bug. Changes nothing on the server.
  */
-export async function examine(given: ResolvedTarget | ConnectionTarget, options: ExamineOptions = {}): Promise<Report> {
+export const examine = async (
+  given: ResolvedTarget | ConnectionTarget,
+  options: ExamineOptions = {},
+): Promise<Report> => plainReport(await examineLate(given, options));
+
+/** The same for our own renderers: of many gaps each has its words when it is read (`LateFinding`). */
+export async function examineLate(
+  given: ResolvedTarget | ConnectionTarget,
+  options: ExamineOptions = {},
+): Promise<Report> {
   const resolved = resolvedOf(given, options.secrets);
   const startedAt = new Date();
   const start = performance.now();

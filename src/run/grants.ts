@@ -5,7 +5,7 @@ import { type NeedGroup, findGroupGaps } from '../grants/groups.ts';
 import { excessFindings } from '../grants/excess-findings.ts';
 import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
-import type { Inventory } from '../grants/inventory.ts';
+import type { Inventory, Oid } from '../grants/inventory.ts';
 import { withMissing } from '../grants/missing-actions.ts';
 import type { Need } from '../grants/needs.ts';
 import { type Scope, type ScopeFilters, applyScope } from '../grants/scope.ts';
@@ -73,7 +73,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
   const groups = groupsOf(plan, scope);
   const needs = groups.flatMap((group) => group.needs);
   const found = findGroupGaps(inventory, statements, groups);
-  const { gaps, findings, closes } = acceptGaps(found.gaps, plan.accept ?? [], today());
+  const { gaps, findings, closed } = acceptGaps(found.gaps, plan.accept ?? [], today());
   const excess =
     plan.max === undefined
       ? []
@@ -82,21 +82,19 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     ...stage(timeline.ms('grants')),
     summary: summaryOf(section, needs, gaps),
     facts: { relations: section.relations.length, schemas: section.schemas.length, gaps: gaps.length },
-    findings: [
-      ...found.filterFindings,
-      ...gaps.map(findingOf),
-      ...findings,
-      ...found.notes,
-      ...excess,
-      ...(plan.profile === undefined
-        ? []
-        : profileFindings(plan.profile, { role: section.role, ...server, ...source })),
-    ],
+    // Joined and not gathered: there may be very many gaps.
+    findings: found.filterFindings.concat(
+      gaps,
+      findings,
+      found.notes,
+      excess,
+      plan.profile === undefined ? [] : profileFindings(plan.profile, { role: section.role, ...server, ...source }),
+    ),
   };
   const verified = plan.verifyByExplain === true ? [await verifyByExplain(section, source)] : [];
   return {
     drafts: [draft, ...verified],
-    section: withMissing(section, needs, gaps, found.asked, closes),
+    section: withMissing(section, scope.relations, needs, gaps, found.asked, closed),
     gaps,
     assessed: { inventory, scope, statements },
     allGood: goodNews(section, needs),
@@ -169,20 +167,6 @@ export async function readInventory(
 /** The columns, and the end of the transaction. */
 const AFTER_RELATIONS = 2;
 
-/** A gap as a finding: `schema`, `name` and `privilege` name the object, so that every format can place it. */
-/** Joining a single text would copy it. */
-const listed = (texts: readonly string[]): string => (texts.length === 1 ? (texts[0] ?? '') : texts.join(', '));
-
-function findingOf(gap: Gap): Finding {
-  const { code, object, privilege, needs, closes } = gap;
-  const { kind, name } = object;
-  const schema = object.schema ?? (kind === 'schema' ? name : '');
-  const args = { ...gap.args, schema, name, kind, needs: listed(needs), closes: listed(closes) };
-  // One kind of object for all of them: there may be very many.
-  if (privilege !== null) (args as Record<string, string | number>)['privilege'] = privilege;
-  return { code, stage: 'grants', severity: 'error', args };
-}
-
 const asked = (needs: readonly Need[]): string => [...new Set(needs.map((need) => need.name))].join(', ');
 
 const counts = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -195,11 +179,14 @@ function summaryOf(section: GrantsSection, needs: readonly Need[], gaps: readonl
 }
 
 function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[], gaps: readonly Gap[]): Missing {
-  const onRelations = gaps.filter(({ object }) => object.kind === 'relation');
-  const relations = new Set(onRelations.map(({ object }) => object.oid)).size;
-  const others = gaps.length - onRelations.length;
+  const relations = new Set<Oid>();
+  let others = 0;
+  for (const { kind, oid } of gaps) {
+    if (kind === 'relation') relations.add(oid);
+    else others += 1;
+  }
   const where = [
-    ...(relations > 0 ? [`on ${relations} of ${section.relations.length} relations`] : []),
+    ...(relations.size > 0 ? [`on ${relations.size} of ${section.relations.length} relations`] : []),
     ...(others > 0 ? [`on ${others} other ${others === 1 ? 'object' : 'objects'}`] : []),
   ].join(' and ');
   const count = gaps.length === 1 ? '1 privilege is' : `${gaps.length} privileges are`;

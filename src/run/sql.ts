@@ -6,6 +6,7 @@ import type { Need } from '../grants/needs.ts';
 import { type Gap, gapFinding } from '../grants/gaps.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
+import { isGap } from '../report/late-finding.ts';
 import type { Proposal, Statement } from '../report/report.ts';
 import { word } from '../report/words.ts';
 import { type Routines, readRoutines, routinesSql } from '../sql/routines.ts';
@@ -61,7 +62,7 @@ async function withStatements(plan: SqlPlan, judged: GrantsOutcome, source: Gran
   const tablesNamed = namesTables(plan);
   const provider = providerOf(assessed.inventory);
   // A superuser makes the role with what else it needs; managed services have ways of their own for that.
-  const isAttribute = ({ object }: Gap): boolean => object.kind === 'role' && provider === null;
+  const isAttribute = ({ kind }: Gap): boolean => kind === 'role' && provider === null;
   const attributes = gaps.some(isAttribute) ? ['REPLICATION'] : [];
   const made = plan.newRole === undefined ? [] : [createRole(assessed.inventory, plan.newRole, attributes)];
   const statements = [...made, ...planStatements({ ...assessed, gaps, routines, tablesNamed })];
@@ -152,7 +153,7 @@ function undone(
   const drafts = outcome.drafts.map((draft): Draft => {
     if (draft.id !== 'grants') return draft;
     const kept = (draft.findings ?? []).filter(
-      ({ code, args }) => !('closes' in args) && !/^(excess-|role-unknown$)/.test(code),
+      (finding) => !isGap(finding) && !/^(excess-|role-unknown$)/.test(finding.code),
     );
     return { ...draft, findings: [...kept, ...warnings], ...(summary === '' ? {} : { summary }) };
   });
@@ -166,7 +167,7 @@ function proposalOf(gap: Gap): Proposal {
 
 /** The signatures of the functions that lack EXECUTE; asked for only where there are any, which is rare. */
 async function readSignatures(gaps: readonly Gap[], { session, statementMs }: GrantsSource): Promise<Routines> {
-  const oids = gaps.filter(({ object }) => object.kind === 'function').map(({ object }) => object.oid);
+  const oids = gaps.filter(({ kind }) => kind === 'function').map(({ object }) => object.oid);
   if (oids.length === 0) return new Map();
   const outcomes = await session.pipeline([beginReadOnly(statementMs), routinesSql(oids), END_READ_ONLY]);
   const answer = outcomes[1];

@@ -1,6 +1,6 @@
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { Session } from '../connect/types.ts';
-import type { Gap } from '../grants/gaps.ts';
+import { type Gap, gapFinding } from '../grants/gaps.ts';
 import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
 import { inventoryQueries } from '../grants/inventory-queries.ts';
 import type { Inventory } from '../grants/inventory.ts';
@@ -123,9 +123,9 @@ const refusedFinding = ({ statement, reason }: Refused): Finding => ({
 });
 
 function openFinding(gap: Gap): Finding {
-  const worded = word({ code: gap.code, stage: 'grants', args: gap.args }, CATALOGUE);
+  const worded = word(gapFinding(gap), CATALOGUE);
   const closes = gap.closes.join(', ');
-  const args = { ...gap.args, closes, reason: worded.message, remedy: worded.fix };
+  const args = { ...gap.said, closes, reason: worded.message, remedy: worded.fix };
   return { code: 'sql-gap-stays-open', stage: 'grants', args };
 }
 

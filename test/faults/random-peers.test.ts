@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CATALOGUE } from '../../src/checks/catalogue.ts';
-import { renderJson } from '../../src/render/json.ts';
+import { jsonText } from '../render/json-text.ts';
 import { examined } from '../support/examined.ts';
 import { authRequest, errorResponse, type Fault, message, startFaultyPeer, welcome } from '../support/faulty-peer.ts';
 import { SECRET } from './fault.ts';
@@ -81,7 +81,7 @@ test('whatever a peer sends: a report with a known code, in time, without a secr
           expect(CATALOGUE).toHaveProperty([code]);
           expect(code).not.toBe('internal-unknown-failure');
         }
-        expect(renderJson(report)).not.toContain(SECRET);
+        expect(jsonText(report)).not.toContain(SECRET);
         // The limit of the run and what closing a line may take.
         expect(report.durationMs).toBeLessThan(4000);
       } finally {

@@ -1,5 +1,6 @@
 import type { WordedFinding } from '../../report/finding.ts';
 import { ACTIONS, type RelationGrants } from '../../report/grants.ts';
+import { plainFinding } from '../../report/late-finding.ts';
 import type { Report } from '../../report/report.ts';
 import { forTerminal } from '../escape.ts';
 import { findingsByRelation, partsOf } from '../phrases.ts';
@@ -53,7 +54,8 @@ export function pageData(report: Report): PageData {
       const known = numbers.get(finding);
       if (known !== undefined) return known;
       numbers.set(finding, findings.length);
-      return findings.push({ message: forTerminal(finding.message), fix: forTerminal(finding.fix) }) - 1;
+      const { message, fix } = plainFinding(finding);
+      return findings.push({ message: forTerminal(message), fix: forTerminal(fix) }) - 1;
     };
     for (const each of grants.relations) {
       relations.push(
