@@ -24,12 +24,14 @@ type CodeInventory = Pick<
 
 const EVENTS: Readonly<Record<string, Rule['event']>> = { 2: 'update', 3: 'insert', 4: 'delete' };
 
-/** So many views are parsed as they come, while the server works on; more would take too much room. */
+/** So many views are parsed ahead; more would take too much room. */
 const PARSED_EARLY = 5000;
 
 /** Reads the answers about code that runs inside statements: functions, expressions, triggers, views, rules, policies. */
 export function createCodeReader(): {
   readonly readers: Readonly<Record<CodeQuery, (row: Row) => void>>;
+  /** Parses the queries of views, for which there is time while the server works on. */
+  readonly parse: () => void;
   readonly finish: () => CodeInventory;
 } {
   const functions = new Map<Oid, FunctionInfo>();
@@ -94,13 +96,7 @@ export function createCodeReader(): {
     views: (row) => {
       const option = text(row, 2).replace('check_option=', '');
       const checkOption = option === 'local' || option === 'cascaded' ? option : 'none';
-      const action = row[3] ?? null;
-      const isEarly = action !== null && views.size < PARSED_EARLY;
-      views.set(oid(row, 0), {
-        reads: numbers(row, 1),
-        checkOption,
-        ...(isEarly ? { tree: parseTree(action), action: null } : { tree: null, action }),
-      });
+      views.set(oid(row, 0), { reads: numbers(row, 1), checkOption, tree: null, action: row[3] ?? null });
     },
   };
 
@@ -131,6 +127,15 @@ export function createCodeReader(): {
       'foreign-tables': (row) => {
         foreignTables.set(oid(row, 0), { server: text(row, 1), handler: text(row, 2), mapped: bool(row, 3) });
       },
+    },
+    parse: () => {
+      let left = PARSED_EARLY;
+      for (const [view, { action, ...rest }] of views) {
+        if (action === null) continue;
+        left -= 1;
+        if (left < 0) return;
+        views.set(view, { ...rest, tree: parseTree(action), action: null });
+      }
     },
     finish: () => ({ functions, expressions, triggers, views, rules, policies, foreignTables }),
   };

@@ -38,10 +38,10 @@ export interface InventoryReader {
   /** Takes one row of a query's answer; values are the server's text output. */
   readonly onRow: (query: QueryName, row: Row) => void;
   /**
-   * Puts the relations in the order of the report, once all of them have come. `finish` does it where nobody did; done
-   * before, it costs nothing, because the server is busy with the columns then.
+   * Does what can be done with the rows so far: parses the queries of views, puts the relations in the order of the
+   * report. For when the server is busy with the next answer; `finish` does what is left.
    */
-  readonly arrange: () => void;
+  readonly prepare: () => void;
   /** Everything that was read, once all answers are complete. Throws `UnknownRoleError`. */
   readonly finish: () => Inventory;
 }
@@ -167,15 +167,16 @@ export function createInventoryReader(options: InventoryOptions): InventoryReade
     ...code.readers,
   };
 
-  const arrange = (): void => {
+  const prepare = (): void => {
+    code.parse();
     for (const relation of inOrder(schemas, unordered.splice(0))) relations.set(relation.oid, relation);
   };
 
   return {
     onRow: (query, row) => readers[query](row),
-    arrange,
+    prepare,
     finish: () => {
-      arrange();
+      prepare();
       if (session === undefined) throw new UnknownRoleError(options.role ?? 'current_user');
       const { serverVersion } = options;
       return {

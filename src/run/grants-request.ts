@@ -67,7 +67,7 @@ export interface GrantsRequest {
 export const lazyGrantsRequest = (plan: GrantsPlan): GrantsRequest => ({
   load: () => import('./grants.ts'),
   begin: (session, serverVersion, statementMs) => {
-    const inventory = import('./grants.ts').then(({ inventoryOf, readInventory }) =>
+    const inventory = import('./read-inventory.ts').then(({ inventoryOf, readInventory }) =>
       readInventory(inventoryOf(plan, serverVersion), { session, statementMs }),
     );
     inventory.catch(() => {}); // told by `run`; where it is not called the server's state has told more

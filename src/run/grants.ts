@@ -3,8 +3,7 @@ import { type Acceptance, acceptGaps } from '../grants/acceptance.ts';
 import type { Gap } from '../grants/gaps.ts';
 import { type NeedGroup, findGroupGaps } from '../grants/groups.ts';
 import { excessFindings } from '../grants/excess-findings.ts';
-import { type InventoryOptions, inventoryQueries } from '../grants/inventory-queries.ts';
-import { UnknownRoleError, createInventoryReader } from '../grants/inventory-reader.ts';
+import { UnknownRoleError } from '../grants/inventory-reader.ts';
 import type { Inventory, Oid } from '../grants/inventory.ts';
 import { withMissing } from '../grants/missing-actions.ts';
 import type { Need } from '../grants/needs.ts';
@@ -12,9 +11,7 @@ import { type Scope, type ScopeFilters, applyScope } from '../grants/scope.ts';
 import { type Statements, createStatements } from '../grants/statements.ts';
 import { profileFindings } from '../profiles/findings.ts';
 import type { Profile } from '../profiles/profile.ts';
-import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
-import { speaksOfSystem } from '../grants/system-names.ts';
-import { STAND_IN, asNewRole } from '../sql/new-role.ts';
+import { asNewRole } from '../sql/new-role.ts';
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { GrantsSection } from '../report/grants.ts';
@@ -22,6 +19,7 @@ import type { Missing } from '../report/verdict.ts';
 import { readDatabaseList } from './database-list.ts';
 import { verifyByExplain } from './explained.ts';
 import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
+import { inventoryOf, readInventory } from './read-inventory.ts';
 
 export interface GrantsPlan {
   readonly needs: readonly Need[];
@@ -116,56 +114,6 @@ export function gapsIn(inventory: Inventory, statements: Statements, plan: Grant
 const today = (): string => new Date().toISOString().slice(0, 10);
 
 const stage = (ms: number): Draft => ({ id: 'grants', stage: 'grants', title: TITLE, durationMs: ms });
-
-/** What the catalogue is asked for a plan. */
-export const inventoryOf = (
-  { newRole, role, filters, groups = [] }: GrantsPlan,
-  serverVersion: number,
-): InventoryOptions => ({
-  serverVersion,
-  userViewsOnly: ![filters, ...groups.map((group) => group.filters)].some(({ schemas = [], tables = [] }) =>
-    [...schemas, ...tables].some(speaksOfSystem),
-  ),
-  ...(newRole !== undefined ? { role: STAND_IN } : role === undefined ? {} : { role }),
-});
-
-/**
- * Sends the whole READ ONLY transaction at once and consumes the rows as they come; the relations are put in order
- * while the server is busy with what comes after them.
- */
-export async function readInventory(
-  options: InventoryOptions,
-  { session, statementMs }: Pick<GrantsSource, 'session' | 'statementMs'>,
-): Promise<Inventory> {
-  const queries = inventoryQueries(options);
-  const reader = createInventoryReader(options);
-  // The planner overrates these queries, and compiling them would take longer than running them; and the catalogue is in
-  // memory, where looking a row up costs no more than reading on.
-  const begin = `${beginReadOnly(statementMs - 500)}; set local jit = off; set local random_page_cost = 1`;
-  const texts = [begin, ...queries.map(({ sql }) => sql), END_READ_ONLY];
-  const consumers = [
-    undefined,
-    ...queries.map(
-      ({ name }) =>
-        (row: readonly (string | null)[]) =>
-          reader.onRow(name, row),
-    ),
-  ];
-  const split = texts.length - AFTER_RELATIONS;
-  const timeout = { timeoutMs: statementMs };
-  const [outcomes, last] = await Promise.all([
-    session.pipeline(texts.slice(0, split), consumers, timeout).then((done) => {
-      reader.arrange();
-      return done;
-    }),
-    session.pipeline(texts.slice(split), consumers.slice(split), timeout),
-  ]);
-  for (const outcome of [...outcomes, ...last]) if (outcome.status === 'rejected') throw outcome.reason;
-  return reader.finish();
-}
-
-/** The columns, and the end of the transaction. */
-const AFTER_RELATIONS = 2;
 
 const asked = (needs: readonly Need[]): string => [...new Set(needs.map((need) => need.name))].join(', ');
 
