@@ -1,5 +1,5 @@
 import type { Access } from './access.ts';
-import type { Oid, Relation } from './inventory.ts';
+import type { Oid, Relation, Sequence } from './inventory.ts';
 import type { Expression, FunctionInfo } from './stored-code.ts';
 import { parseRelationName } from './late-name.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
@@ -13,6 +13,8 @@ export interface Calling {
   readonly expression: (expression: Expression, user?: Oid) => readonly Problem[];
   /** Sequences that the defaults of these columns call; `skip` are columns that the statement gives a value for. */
   readonly sequences: (relation: Relation, skip: ReadonlySet<number>) => readonly Problem[];
+  /** Whether the role may use every sequence that a default of the relation calls. */
+  readonly mayCall: (relation: Relation) => boolean;
 }
 
 const CONTEXT: Readonly<Record<Expression['context'], string>> = {
@@ -67,9 +69,13 @@ export function createCalling(access: Access): Calling {
     return problems;
   };
 
-  const sequence = (oid: Oid, column: string, call: keyof typeof SEQUENCE_CALL): readonly Problem[] => {
+  const refused = (oid: Oid, call: keyof typeof SEQUENCE_CALL): Sequence | null => {
     const found = inventory.sequences.get(oid);
-    if (found === undefined || (rights.sequence(actor, found) & SEQUENCE_CALL[call]) !== 0) return [];
+    return found === undefined || (rights.sequence(actor, found) & SEQUENCE_CALL[call]) !== 0 ? null : found;
+  };
+  const sequence = (oid: Oid, column: string, call: keyof typeof SEQUENCE_CALL): readonly Problem[] => {
+    const found = refused(oid, call);
+    if (found === null) return NONE;
     const privilege = call === 'setval' ? 'UPDATE' : 'USAGE';
     const args = {
       column,
@@ -115,6 +121,8 @@ export function createCalling(access: Access): Calling {
       ...functions(expression.functions, `${CONTEXT[expression.context]} ${expression.name}`.trim(), user),
       ...expression.lateNames.flatMap((name) => late(name, expression.name)),
     ],
+    mayCall: (relation) =>
+      inventory.sequenceDefaults.get(relation.oid)?.every((one) => refused(one.sequence, one.call) === null) ?? true,
     sequences: (relation, skip) =>
       inventory.sequenceDefaults
         .get(relation.oid)

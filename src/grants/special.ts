@@ -70,7 +70,6 @@ export function createSpecials(
   targets: ViewTargets,
 ): Specials {
   const { rights, actor } = access;
-  const none: ReadonlySet<number> = new Set();
 
   /** What is told by columns is nothing where the role holds it on the whole, or on no column. */
   const columnsSay = (relation: Relation): number => {
@@ -87,7 +86,7 @@ export function createSpecials(
   const othersSay = (relation: Relation, mark: number): Say => {
     if ((mark & MARK.code) !== 0 || (relation.kind === 'v' && !quiet(relation))) return { added: 0, whole: BY_CODE };
     let said = 0;
-    if ((mark & MARK.sequence) !== 0 && calling.sequences(relation, none).length > 0) said |= BY_SEQUENCE;
+    if ((mark & MARK.sequence) !== 0 && !calling.mayCall(relation)) said |= BY_SEQUENCE;
     if ((mark & MARK.referring) !== 0 && meets(relation, 'insert')) said |= BY_REFERRING;
     if ((mark & MARK.referred) !== 0) {
       said |= BY_REFERRED;
