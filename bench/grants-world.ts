@@ -4,6 +4,8 @@ export interface World {
   readonly schemas: number;
   /** Per schema. */
   readonly relations: number;
+  /** Tables with a key and nothing else. */
+  readonly plain?: boolean;
 }
 
 /**
@@ -15,7 +17,7 @@ export async function makeWorld(server: PostgresServer, database: string, world:
   await server.sql(ROLES);
   await server.sql(`create database ${database}`);
   await server.sql(PROCEDURE, database);
-  await server.sql(`call make_world(${world.schemas}, ${world.relations})`, database);
+  await server.sql(`call make_world(${world.schemas}, ${world.relations}, ${world.plain === true})`, database);
   await server.sql('vacuum analyze', database);
 }
 
@@ -34,7 +36,7 @@ begin
 end $$`;
 
 /** Commits after every schema, so that no transaction holds too many locks. */
-const PROCEDURE = `create procedure make_world(schemas int, relations int) language plpgsql as $$
+const PROCEDURE = `create procedure make_world(schemas int, relations int, plain boolean) language plpgsql as $$
 declare
   s text;
   t text;
@@ -45,7 +47,9 @@ begin
     if i % 10 <> 0 then execute format('grant usage on schema %I to g_%s_%s', s, i % 50, i % 10); end if;
     for j in 1..relations loop
       t := format('%I.t%s', s, lpad(j::text, 4, '0'));
-      if j % 50 = 0 then
+      if plain then
+        execute format('create table %s (id int primary key, name text)', t);
+      elsif j % 50 = 0 then
         execute format('create view %s as select id, name from %I.t%s', t, s, lpad((j - 1)::text, 4, '0'));
       elsif j % 50 = 1 then
         execute format('create table %s (id serial, name text)', t);
@@ -58,8 +62,8 @@ begin
       end if;
       if j % 7 < 4 then execute format('grant select on %s to g_%s_%s', t, i % 50, j % 10); end if;
       if j % 7 = 1 then execute format('grant insert, update, delete on %s to app', t); end if;
-      if j % 50 = 5 then execute format('grant select (id) on %s to app', t); end if;
-      if j % 50 = 6 then execute format('grant select on %s to public', t); end if;
+      if j % 50 = 5 and not plain then execute format('grant select (id) on %s to app', t); end if;
+      if j % 50 = 6 and not plain then execute format('grant select on %s to public', t); end if;
     end loop;
     commit;
   end loop;

@@ -15,6 +15,7 @@ export async function grants(): Promise<readonly Figure[]> {
   try {
     await makeWorld(server, 'few', { schemas: FEW_SCHEMAS, relations: PER_SCHEMA });
     await makeWorld(server, 'many', { schemas: MANY_SCHEMAS, relations: PER_SCHEMA });
+    await makeWorld(server, 'plain', { schemas: MANY_SCHEMAS, relations: PER_SCHEMA, plain: true });
     return [...(await times(server)), ...(await peaks(server)), ...(await gaps(server))];
   } finally {
     await server.stop();
@@ -22,34 +23,34 @@ export async function grants(): Promise<readonly Figure[]> {
 }
 
 const env = { PGPASSWORD: 'secret' };
-const psql = (server: PostgresServer, text: string): Command => ({
-  argv: ['psql', '-X', '-At', '-c', text, ...place(server.port, 'many')],
+const psql = (server: PostgresServer, text: string, database = 'many'): Command => ({
+  argv: ['psql', '-X', '-At', '-c', text, ...place(server.port, database)],
   env,
 });
 
 async function times(server: PostgresServer): Promise<readonly Figure[]> {
-  const ours = (database: string, format: string): Promise<number> =>
+  const took = (database: string, format: string): Promise<number> =>
     wallMs(pgmedic(['grants', '-o', format, ...place(server.port, database)], env));
   const taken = await byTurns(ROUNDS, {
     query: () => wallMs(psql(server, BEST_QUERY)),
     dp: () => wallMs(psql(server, String.raw`\dp *.*`)),
-    empty: () => ours('postgres', 'json'),
-    few: () => ours('few', 'json'),
-    json: () => ours('many', 'json'),
-    table: () => ours('many', 'table'),
+    empty: () => took('postgres', 'json'),
+    few: () => took('few', 'json'),
+    json: () => took('many', 'json'),
+    table: () => took('many', 'table'),
+    plainQuery: () => wallMs(psql(server, BEST_QUERY, 'plain')),
+    plainJson: () => took('plain', 'json'),
+    plainTable: () => took('plain', 'table'),
   });
   const started = median(taken.empty);
   const common = { bench: 'grants', unit: 'ms', rounds: ROUNDS } as const;
   const thousands = ((MANY_SCHEMAS - FEW_SCHEMAS) * PER_SCHEMA) / 1000;
+  const best = (name: string, ours: readonly number[], theirs: readonly number[]): Figure => ({
+    ...{ ...common, name: `${name}, less the start`, ours: median(ours) - started, theirs: median(theirs) },
+    ...{ against: 'best single catalogue query, psql', limit: 1.5 },
+  });
   const figures = (['json', 'table'] as const).flatMap((format): readonly Figure[] => [
-    {
-      ...common,
-      name: `100,000 relations, ${format}, less the start`,
-      ours: median(taken[format]) - started,
-      theirs: median(taken.query),
-      against: 'best single catalogue query, psql',
-      limit: 1.5,
-    },
+    best(`100,000 relations, ${format}`, taken[format], taken.query),
     {
       ...common,
       name: `100,000 relations, ${format}`,
@@ -61,6 +62,8 @@ async function times(server: PostgresServer): Promise<readonly Figure[]> {
   ]);
   return [
     ...figures,
+    best('100,000 plain tables, json', taken.plainJson, taken.plainQuery),
+    best('100,000 plain tables, table', taken.plainTable, taken.plainQuery),
     {
       ...common,
       name: 'per 1,000 more relations',

@@ -3,7 +3,7 @@ import { forTerminal } from '../render/escape.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { environmentName } from '../target/keywords.ts';
 import type { ConnectionTarget, HostCandidate, ResolvedTarget } from '../target/types.ts';
-import { childEnvironment, type Child, startChild } from '../tunnel/child.ts';
+import { childEnvironment, type Child, type Guard, guardAhead, startChild } from '../tunnel/child.ts';
 import type { TunnelEvent } from '../tunnel/events.ts';
 import { holdTunnel, type Tunnel } from '../tunnel/hold.ts';
 import { removeReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
@@ -70,6 +70,7 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
   const pinned = options.hostKeyPins ?? [];
   // The limit of a run is that of setting it up, each time anew.
   const limitMs = flags['timeout'] as number;
+  const guard = child.length > 0 ? guardAhead() : null;
   const held = await holdTunnel({
     open: (pins) => {
       const pinning = pins.length === 0 ? options : { ...options, hostKeyPins: [...pinned, ...pins] };
@@ -85,12 +86,16 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
     forwardTimeoutMs: Math.min(options.connectTimeoutMs ?? 10_000, limitMs),
     url: (host, port) => tunnelUrl(target, realHost, host, port),
     onEvent,
+  }).catch((error: unknown) => {
+    guard?.letGo();
+    throw error;
   });
   try {
     if (unwritten !== null) throw unwritten as OutputError;
     await told(); // a warning is read before the command runs
-    return await untilEnd(held, input, realHost);
+    return await untilEnd(held, input, realHost, guard);
   } finally {
+    guard?.letGo();
     if (own.readyFile !== null) removeReadyFile(own.readyFile);
     await held.stop();
     await told();
@@ -108,7 +113,7 @@ function writeReady(file: string | null, event: { host: string; port: number; ur
   }
 }
 
-async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Promise<number> {
+async function untilEnd(held: Tunnel, input: ServeInput, realHost: string, guard: Guard | null): Promise<number> {
   const { resolved, child, flags, tunnel: own } = input;
   const { target, secrets } = resolved;
   // A signal that came while the way was opened: nothing more is begun.
@@ -116,7 +121,7 @@ async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Prom
   if (interrupted !== null) return interrupted;
   const [name, ...args] = child;
   let running: Child | null = null;
-  if (name !== undefined) {
+  if (name !== undefined && guard !== null) {
     const password = secrets.password ?? secrets.passwords[0];
     const variables: Record<string, string> = {};
     for (const [keyword, { value, from }] of Object.entries(target.parameters)) {
@@ -138,7 +143,7 @@ async function untilEnd(held: Tunnel, input: ServeInput, realHost: string): Prom
       // What PG* says now; the URL itself would lead past the tunnel.
       [...namedSecretVariables(flags), ...(isFromUrl ? ['DATABASE_URL'] : [])],
     );
-    running = startChild(name, args, env);
+    running = startChild(name, args, env, guard);
   }
   const signalled = onSignals(held, running, own.drainMs);
   let isLost = false;

@@ -102,7 +102,10 @@ export function createCodeReader(): {
 
   return {
     readers: {
-      code: ([part, ...row]) => parts[part as CodePart](row),
+      code: ([part, ...row]) => {
+        // Only a server that lies sends another word.
+        if (Object.hasOwn(parts, part ?? '')) parts[part as CodePart](row);
+      },
       rules: (row) => {
         const event = EVENTS[text(row, 2)];
         if (event === undefined) return;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
 
 export interface Child {
   /** The exit code as a shell gives it: 128 + n for a signal, 127 where there is no such command, 126 where it cannot run. */
@@ -9,33 +10,64 @@ export interface Child {
 
 /**
  * A shell that ends the command and its descendants when we are killed without a chance to do it (SIGKILL): its standard
- * input closes then without a word. In a session of its own, so that Ctrl-C does not reach it.
+ * input, on which it was told the command's process id, closes then without a word. In a session of its own, so that
+ * Ctrl-C does not reach it.
  */
 const GUARD = `trap '' HUP INT TERM
+read -r pid || exit
 read -r word && exit
 end() {
   for each in $(cat /proc/"$1"/task/*/children 2>/dev/null || pgrep -P "$1" 2>/dev/null); do end "$each"; done
   kill -TERM "$1" 2>/dev/null
 }
-end "$1"`;
+end "$pid"`;
 
-/** @returns lets the guard go */
-function guard(pid: number): () => void {
-  const watch = spawn('sh', ['-c', GUARD, 'guard', String(pid)], {
-    detached: true,
-    env: { PATH: process.env['PATH'] ?? '' },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watch.on('error', () => {}); // a system without sh: then there is no guard
-  watch.stdin.on('error', () => {});
-  watch.unref();
-  return () => void watch.stdin.end('done\n');
+export interface Guard {
+  /** Starts the shell, if it is not there yet. */
+  readonly prepare: () => void;
+  readonly watch: (pid: number) => void;
+  readonly letGo: () => void;
+}
+
+/**
+ * Made before the command is: who was killed between the two would leave the command behind. The shell is started while
+ * something else is waited for, or at the latest when there is a process to watch.
+ */
+export function guardAhead(): Guard {
+  let stdin: Writable | null = null;
+  const start = (): Writable => {
+    if (stdin !== null) return stdin;
+    const guard = spawn('sh', ['-c', GUARD, 'guard'], {
+      detached: true,
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    guard.on('error', () => {}); // a system without sh: then there is no guard
+    guard.stdin.on('error', () => {});
+    guard.unref();
+    stdin = guard.stdin;
+    return stdin;
+  };
+  const ahead = setImmediate(start);
+  let word = '';
+  return {
+    prepare: () => void start(),
+    watch: (pid) => {
+      word = 'done\n';
+      start().write(`${pid}\n`);
+    },
+    letGo: () => {
+      clearImmediate(ahead);
+      if (stdin?.writable === true) stdin.end(word);
+    },
+  };
 }
 
 /** Starts a command on our terminal; it ends with us, also when we are killed. Signals are for the caller to pass on. */
-export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Child {
+export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv, guard: Guard): Child {
+  guard.prepare();
   const child = spawn(command, args, { stdio: 'inherit', env });
-  const letGo = child.pid === undefined ? () => {} : guard(child.pid);
+  if (child.pid !== undefined) guard.watch(child.pid);
   const end = (): void => void child.kill();
   process.once('exit', end);
   const exit = new Promise<number>((resolve) => {
@@ -44,7 +76,7 @@ export function startChild(command: string, args: readonly string[], env: NodeJS
   });
   void exit.finally(() => {
     process.off('exit', end);
-    letGo();
+    guard.letGo();
   });
   return { exit, kill: (signal) => void child.kill(signal) };
 }

@@ -35,7 +35,7 @@ export function statementsOf(entries: readonly LogEntry[]): ReadonlyMap<string, 
 
 /** Statements that a reader of a READ ONLY transaction may send: a read, an EXPLAIN that runs nothing, a limit of its own. */
 const READ =
-  /^(select|with|show|explain \(costs off\)|set local (statement_timeout|lock_timeout|idle_in_transaction_session_timeout|search_path|jit)\b)/i;
+  /^(select|with|show|explain \(costs off\)|set local (statement_timeout|lock_timeout|idle_in_transaction_session_timeout|search_path|jit|random_page_cost)\b)/i;
 
 /** What of one session's statements is no read inside a READ ONLY transaction; empty where all is well. */
 export function notOnlyReads(statements: readonly string[]): string[] {
