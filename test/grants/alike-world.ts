@@ -1,0 +1,22 @@
+/** Pairs of relations that are alike, and of each kind one about which more has a say. Roles: u, v, own. */
+export const ALIKE_WORLD = `create role u login; create role g; create role h; create role own login; create role v login;
+grant g to u; grant h to v with inherit false;
+create schema s authorization own; create schema hidden authorization own; grant usage on schema s to public;
+create table s.noted (like pg_description); create table s.noted2 (like pg_description);
+grant select on s.noted, s.noted2 to public; grant insert on pg_description, s.noted, s.noted2 to u;
+set role own;
+create table s.a (id int); create table s.b (id int); create table s.c (id int); create table hidden.a (id int);
+grant select on s.a, hidden.a to u; grant select on s.b to g; grant select on s.c to h;
+create table s.serial (id serial); create table s.serial2 (id serial); grant insert on s.serial, s.serial2 to u;
+create table s.parent (id int primary key); create table s.child (id int references s.parent);
+create table s.child2 (id int references s.parent); grant all on s.parent, s.child to g;
+create table s.some (a int, b int); create table s.some2 (a int, b int); grant select (a) on s.some, s.some2 to u;
+create table s.rows (id int); create table s.rows2 (id int); grant all on s.rows, s.rows2 to u;
+alter table s.rows enable row level security; alter table s.rows2 enable row level security;
+create view s.seen as select id from s.a; create view hidden.seen as select id from s.a; grant all on s.seen to u;
+create table s.whole (id int) partition by list (id); create table s.part partition of s.whole default;
+create function s.f(int) returns int immutable language sql as 'select 1'; revoke execute on function s.f from public;
+create table s.checked (id int check (s.f(id) > 0)); create table hidden.checked (id int check (s.f(id) > 0));
+grant insert on s.checked, hidden.checked to u;
+reset role;
+grant usage on schema s to u`;
