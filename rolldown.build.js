@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import v8 from 'node:v8';
@@ -7,6 +7,9 @@ import { Script } from 'node:vm';
 import { build } from 'rolldown';
 import config from './rolldown.config.js';
 
+/** Made beside the bundle that is there, which may be running, and put in its place at the end. */
+const place = 'dist/bundle';
+const { dir } = config.output;
 const { output } = await build(config);
 
 // The chunks hold other people's code without its comments, so their licences are put beside it.
@@ -20,14 +23,13 @@ const notices = [...new Set(folders)].map((folder) => {
   if (file === undefined) throw new Error(`${name} has no licence file: look at it before it is bundled`);
   return `${name} ${version}\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
 });
-writeFileSync(`${config.output.dir}/LICENSES.txt`, notices.toSorted().join(`\n${'-'.repeat(80)}\n\n`));
+writeFileSync(`${dir}/LICENSES.txt`, notices.toSorted().join(`\n${'-'.repeat(80)}\n\n`));
 
 /**
  * Beside each chunk its compiled code, every function of it, for this version of V8 on this architecture; any other
  * compiles the chunk (bin/pgmedic.js). V8 takes a cache only under the flags that it was made under, so the one for
  * eager compiling is taken back before.
  */
-const { dir } = config.output;
 v8.setFlagsFromString('--no-lazy');
 const scripts = readdirSync(dir)
   .filter((name) => name.endsWith('.cjs'))
@@ -40,3 +42,9 @@ v8.setFlagsFromString('--lazy');
 for (const { filename, script } of scripts) {
   writeFileSync(`${filename}.${process.versions.v8}-${process.arch}`, script.createCachedData());
 }
+
+const before = `${place}.before`;
+rmSync(before, { recursive: true, force: true });
+if (existsSync(place)) renameSync(place, before);
+renameSync(dir, place);
+rmSync(before, { recursive: true, force: true });

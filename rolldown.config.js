@@ -20,7 +20,7 @@ export default defineConfig({
   external: ['yaml', 'zod'],
   plugins: [trimmed, lazily, monotonic, ascii],
   output: {
-    dir: 'dist/bundle',
+    dir: 'dist/bundle.next',
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
