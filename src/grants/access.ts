@@ -1,7 +1,7 @@
 import type { Column, Inventory, Oid, Relation, Sequence } from './inventory.ts';
 import { createNames, type Names } from './names.ts';
 import { PRIVILEGE, type PrivilegeName } from './privilege-bits.ts';
-import type { Problem } from './problem.ts';
+import { NONE, type Problem } from './problem.ts';
 import { remembered } from './remembered.ts';
 import { createRights, type Rights } from './rights.ts';
 
@@ -33,7 +33,6 @@ export function createAccess(inventory: Inventory): Access {
   const rights = createRights(inventory);
   const names = createNames(inventory);
   const actor = inventory.session.role;
-  const NONE: readonly Problem[] = [];
   const columnsOf = (relation: Relation): readonly Column[] => inventory.columns.get(relation.oid) ?? [];
 
   /** Roles that SET ROLE leads to and that are not inherited anyway; asked for every refusal, so kept. */

@@ -3,7 +3,7 @@ import type { Calling } from './calling.ts';
 import type { Hazards, WriteCommand } from './hazards.ts';
 import type { Oid, Relation } from './inventory.ts';
 import { MARK } from './marks.ts';
-import { type Problem, together, weaken } from './problem.ts';
+import { NONE, type Problem, together, weaken } from './problem.ts';
 
 /** One INSERT, UPDATE or DELETE, in somebody's name. */
 export interface Change {
@@ -32,8 +32,6 @@ export interface BareTables {
   /** What stands against a change beside what its list says. */
   readonly beyond: (change: Change) => readonly Problem[];
 }
-
-const NONE: readonly Problem[] = [];
 
 export function createBareTables(
   { actor }: Access,

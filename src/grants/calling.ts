@@ -3,7 +3,7 @@ import type { Oid, Relation, Sequence } from './inventory.ts';
 import type { Expression, FunctionInfo } from './stored-code.ts';
 import { parseRelationName } from './late-name.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import { type Problem, together, weaken } from './problem.ts';
+import { NONE, type Problem, together, weaken } from './problem.ts';
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 
 /** The second layer: functions that a statement runs, as the judged role also inside views, and sequences that defaults call. */
@@ -35,8 +35,6 @@ const SEQUENCE_CALL = {
   currval: PRIVILEGE.USAGE | PRIVILEGE.SELECT,
   setval: PRIVILEGE.UPDATE,
 } as const;
-
-const NONE: readonly Problem[] = [];
 
 export function createCalling(access: Access): Calling {
   const { inventory, rights, names, actor } = access;

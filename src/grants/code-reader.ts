@@ -41,6 +41,7 @@ export function createCodeReader(): {
   const rules = new Map<Oid, Rule[]>();
   const policies = new Map<Oid, Policy[]>();
   const foreignTables = new Map<Oid, ForeignTable>();
+  let parsedEarly = 0;
   // A hundred thousand tables often carry one and the same default.
   const parsed = new Map<string, Tree>();
   const parse = (tree: string): Tree => {
@@ -132,11 +133,10 @@ export function createCodeReader(): {
       },
     },
     parse: () => {
-      let left = PARSED_EARLY;
       for (const [view, { action, ...rest }] of views) {
+        if (parsedEarly >= PARSED_EARLY) return;
         if (action === null) continue;
-        left -= 1;
-        if (left < 0) return;
+        parsedEarly += 1;
         views.set(view, { ...rest, tree: parseTree(action), action: null });
       }
     },

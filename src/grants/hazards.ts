@@ -2,7 +2,7 @@ import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import type { Expression, Trigger } from './stored-code.ts';
-import { type Problem, together, weaken } from './problem.ts';
+import { NONE, type Problem, together, weaken } from './problem.ts';
 import { createReferential } from './referential.ts';
 
 export type WriteCommand = 'insert' | 'update' | 'delete';
@@ -28,7 +28,6 @@ export interface Hazards {
 const ROW = 1;
 const BEFORE = 2;
 const INSTEAD = 64;
-const NONE: readonly Problem[] = [];
 const EVENT = { insert: 4, delete: 8, update: 16, truncate: 32 } as const;
 
 export function createHazards(access: Access, marks: (relation: Relation) => number, calling: Calling): Hazards {

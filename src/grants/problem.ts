@@ -30,7 +30,8 @@ export interface Problem {
 export const weaken = (problem: Problem): Problem =>
   problem.effect === 'no' ? { ...problem, effect: 'depends' } : problem;
 
-const NONE: readonly Problem[] = [];
+/** Nothing stands against it: the answer for most, so it is made once. */
+export const NONE: readonly Problem[] = [];
 
 /** All problems of several lists, in their order. Most lists are empty, and then nothing is made. */
 export function together(...lists: readonly (readonly Problem[])[]): readonly Problem[] {

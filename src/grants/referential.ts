@@ -3,7 +3,7 @@ import { groupBy } from './group-by.ts';
 import type { ForeignKey, Oid, Relation } from './inventory.ts';
 import { MARK } from './marks.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import type { Problem } from './problem.ts';
+import { NONE, type Problem } from './problem.ts';
 
 export interface Follower {
   readonly table: Relation;
@@ -36,7 +36,6 @@ interface Acting {
   readonly action: string;
 }
 
-const NONE: readonly Problem[] = [];
 /** All that any key asks of an owner. */
 const ASKED = PRIVILEGE.SELECT | PRIVILEGE.UPDATE | PRIVILEGE.DELETE;
 

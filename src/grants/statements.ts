@@ -3,7 +3,7 @@ import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
 import type { Inventory, Relation } from './inventory.ts';
-import { type Problem, together } from './problem.ts';
+import { NONE, type Problem, together } from './problem.ts';
 import { createLikeness, type Likeness } from './likeness.ts';
 import { createMarks } from './marks.ts';
 import { createReading } from './reading.ts';
@@ -52,7 +52,6 @@ function applicable(action: Action, relation: Relation, serverVersion: number): 
   }
 }
 
-const NONE: readonly Problem[] = [];
 const same = (problem: Problem): Problem => problem;
 
 export function createStatements(inventory: Inventory): Statements {

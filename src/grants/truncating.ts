@@ -1,7 +1,7 @@
 import type { Access } from './access.ts';
 import { groupBy } from './group-by.ts';
 import type { ForeignKey, Inventory, Oid, Relation } from './inventory.ts';
-import { type Problem, together } from './problem.ts';
+import { NONE, type Problem, together } from './problem.ts';
 
 /** Which tables TRUNCATE reaches, and what it asks of each. */
 export interface Truncating {
@@ -45,8 +45,6 @@ function createReferencing(inventory: Inventory): (tables: readonly Oid[], all: 
     return [...known].slice(tables.length);
   };
 }
-
-const NONE: readonly Problem[] = [];
 
 /** `fired` gives what the TRUNCATE triggers of a table may do: they run on every table that is reached. */
 export function createTruncating(access: Access, fired: (table: Relation) => readonly Problem[]): Truncating {

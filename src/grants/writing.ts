@@ -7,7 +7,7 @@ import { prepared } from './prepared.ts';
 import type { Oid, Relation } from './inventory.ts';
 import type { Rule } from './stored-code.ts';
 import { parseTree } from './node-tree.ts';
-import { type Problem, together, weaken } from './problem.ts';
+import { NONE, type Problem, together, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
 import { createViewTargets, type ViewTargets } from './write-targets.ts';
@@ -27,7 +27,6 @@ const hidesAll = ({ code, args }: Problem): boolean =>
   code === 'row-security-hides-rows' && args['rows'] === 'every row';
 /** The number of no column. */
 const NO_COLUMN = -1;
-const NONE: readonly Problem[] = [];
 const refuses = (problems: readonly Problem[]): boolean => problems.some(({ effect }) => effect === 'no');
 
 export function createWriting(
