@@ -1,4 +1,5 @@
 import type { Access } from './access.ts';
+import { calledFunctions } from './called-functions.ts';
 import type { Oid, Relation, Sequence } from './inventory.ts';
 import type { Expression, FunctionInfo } from './stored-code.ts';
 import { parseRelationName } from './late-name.ts';
@@ -8,8 +9,8 @@ import { quoteIdentifier } from '../report/sql-quoting.ts';
 
 /** The second layer: functions that a statement runs, as the judged role also inside views, and sequences that defaults call. */
 export interface Calling {
-  /** `where` says for people what calls them ("the default of column id"). */
-  readonly functions: (functions: Iterable<Oid>, where: string, user?: Oid) => readonly Problem[];
+  /** What `functionsIn` gave; `where` says for people what calls them ("the default of column id"). */
+  readonly functions: (called: Iterable<number>, where: string, user?: Oid) => readonly Problem[];
   readonly expression: (expression: Expression, user?: Oid) => readonly Problem[];
   /** Sequences that the defaults of these columns call; `skip` are columns that the statement gives a value for. */
   readonly sequences: (relation: Relation, skip: ReadonlySet<number>) => readonly Problem[];
@@ -38,31 +39,44 @@ const SEQUENCE_CALL = {
 
 export function createCalling(access: Access): Calling {
   const { inventory, rights, names, actor } = access;
+  const { domainChecks } = inventory;
 
-  const callOf = (called: FunctionInfo, where: string, user: Oid): readonly Problem[] => {
-    const executes = rights.executes(user, called);
+  /** `holder` must be able to EXECUTE it; `user` is whom its body runs as. */
+  const callOf = (called: FunctionInfo, where: string, holder: Oid, user: Oid): readonly Problem[] => {
+    const executes = rights.executes(holder, called);
     const bodyDecides = called.bodyDecides && !rights.isSuperuser(user);
     if (executes && !bodyDecides) return NONE;
     const schema = names.schema(called.schema);
     const args = {
-      role: names.role(user),
+      role: names.role(executes ? user : holder),
       function: `${schema}.${called.name}(${called.arguments})`,
       where,
       owner: names.role(called.owner),
       sqlObject: `${names.sqlSchema(called.schema)}.${quoteIdentifier(called.name)}(${called.arguments})`,
-      sqlRole: names.sqlRole(user),
+      sqlRole: names.sqlRole(executes ? user : holder),
     };
-    const missing = { object: 'function', oid: called.oid, privilege: 'EXECUTE', role: user } as const;
+    const missing = { object: 'function', oid: called.oid, privilege: 'EXECUTE', role: holder } as const;
     return executes
       ? [{ effect: 'depends', code: 'function-body-decides', args }]
       : [{ effect: 'no', code: 'function-execute-missing', args, missing }];
   };
 
+  /** The functions behind an aggregate: its owner is asked whether they may run, and they run as the caller. */
+  const aggregated = (called: FunctionInfo, user: Oid): readonly Problem[] => {
+    if (called.madeOf.length === 0) return NONE;
+    const where = `aggregate ${names.schema(called.schema)}.${called.name}(${called.arguments})`;
+    return called.madeOf.flatMap((oid) => {
+      const info = inventory.functions.get(oid);
+      return info === undefined ? NONE : callOf(info, where, called.owner, user);
+    });
+  };
+
   const functions: Calling['functions'] = (called, where, user = actor) => {
     let problems = NONE;
-    for (const oid of called) {
+    for (const oid of domainChecks.size === 0 ? called : calledFunctions(inventory, called)) {
       const info = inventory.functions.get(oid);
-      if (info !== undefined) problems = together(problems, callOf(info, where, user));
+      if (info === undefined) continue;
+      problems = together(problems, callOf(info, where, user, user), aggregated(info, user));
     }
     return problems;
   };

@@ -19,7 +19,7 @@ import { aclOrNull, append, bool, numbers, oid, type Row, text } from './row.ts'
 type CodeQuery = Extract<QueryName, 'code' | 'rules' | 'policies' | 'foreign-tables'>;
 type CodeInventory = Pick<
   Inventory,
-  'functions' | 'expressions' | 'triggers' | 'views' | 'rules' | 'policies' | 'foreignTables'
+  'functions' | 'domainChecks' | 'expressions' | 'triggers' | 'views' | 'rules' | 'policies' | 'foreignTables'
 >;
 
 const EVENTS: Readonly<Record<string, Rule['event']>> = { 2: 'update', 3: 'insert', 4: 'delete' };
@@ -35,6 +35,7 @@ export function createCodeReader(): {
   readonly finish: () => CodeInventory;
 } {
   const functions = new Map<Oid, FunctionInfo>();
+  const domainChecks = new Map<Oid, number[]>();
   const expressions = new Map<Oid, Expression[]>();
   const triggers = new Map<Oid, Trigger[]>();
   const views = new Map<Oid, View>();
@@ -61,6 +62,7 @@ export function createCodeReader(): {
         owner: oid(row, 4),
         acl: aclOrNull(row, 5),
         volatile: text(row, 10) === 'v',
+        madeOf: numbers(row, 11),
         bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
         mayDropRows: /\breturn\s+null\b/i.test(text(row, 8)),
       });
@@ -85,6 +87,9 @@ export function createCodeReader(): {
         lateNames: [],
         column: oid(row, 1),
       });
+    },
+    'domain-checks': (row) => {
+      for (const called of functionsIn(parse(text(row, 1)))) append(domainChecks, oid(row, 0), called);
     },
     triggers: (row) => {
       append(triggers, oid(row, 0), {
@@ -140,6 +145,6 @@ export function createCodeReader(): {
         views.set(view, { ...rest, tree: parseTree(action), action: null });
       }
     },
-    finish: () => ({ functions, expressions, triggers, views, rules, policies, foreignTables }),
+    finish: () => ({ functions, domainChecks, expressions, triggers, views, rules, policies, foreignTables }),
   };
 }

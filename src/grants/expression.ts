@@ -26,24 +26,29 @@ const CALLS: Readonly<Record<string, FieldName>> = {
   WINDOWFUNCTION: 'winfnoid',
 };
 
+/** A cast to a domain calls what its constraints call. In `functionsIn` the domain stands for that, as a negative number. */
+const DOMAIN_CAST = 'COERCETODOMAIN';
+
 /**
- * The functions that a tree calls, those behind operators, aggregates and casts included. What the planner leaves
- * out because a constant beside it decides (`true OR f()`) is not among them.
+ * The functions that a tree calls, those behind operators, aggregates and casts included, and the domains that values
+ * are cast to, by the negative of their OIDs. What the planner leaves out because a constant beside it decides
+ * (`true OR f()`) is not among them.
  */
-export function functionsIn(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
+export function functionsIn(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<number> {
   return skip === undefined && isNode(tree) ? calledIn(tree) : findFunctions(tree, skip);
 }
 
 /** A view's query is looked through for each of its actions. */
 const calledIn = rememberedByObject((tree: TreeNode) => findFunctions(tree));
 
-function findFunctions(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<Oid> {
-  const found = new Set<Oid>();
+function findFunctions(tree: Tree | undefined, skip?: (node: TreeNode) => boolean): ReadonlySet<number> {
+  const found = new Set<number>();
   visitLive(
     tree,
     (node) => {
       const name = CALLS[node.type];
       if (name !== undefined) found.add(numberOf(node, name));
+      else if (node.type === DOMAIN_CAST) found.add(-numberOf(node, 'resulttype'));
     },
     skip,
   );
@@ -152,12 +157,15 @@ function columnSet(node: TreeNode, name: FieldName): readonly number[] {
 }
 
 /** The relations that a query reads or changes, in subqueries too. From 16 they stand in nodes of their own. */
-export const permissionsIn = (tree: Tree | undefined): readonly TablePermission[] =>
-  isNode(tree) || isList(tree) ? askedIn(tree) : [];
+export const permissionsIn = (tree: Tree | undefined, skip?: (node: TreeNode) => boolean): readonly TablePermission[] =>
+  !isNode(tree) && !isList(tree) ? [] : skip === undefined ? askedIn(tree) : findPermissions(tree, skip);
 
-const askedIn = rememberedByObject((tree: TreeNode | readonly Tree[]): readonly TablePermission[] => {
+const askedIn = rememberedByObject((tree: TreeNode | readonly Tree[]) => findPermissions(tree));
+
+function findPermissions(tree: Tree, skip?: (node: TreeNode) => boolean): readonly TablePermission[] {
   const found: TablePermission[] = [];
   visit(tree, (node) => {
+    if (skip?.(node) === true) return false;
     const required = numberOf(node, 'requiredPerms');
     if (required !== 0 && field(node, 'relid') !== undefined) {
       found.push({
@@ -171,7 +179,7 @@ const askedIn = rememberedByObject((tree: TreeNode | readonly Tree[]): readonly 
     return true;
   });
   return found;
-});
+}
 
 /** What a condition is known to give before any row is seen. NULL counts as false, as it does in a policy. */
 export type Truth = 'true' | 'false' | 'unknown';

@@ -39,7 +39,7 @@ export function bodyMayDecide(language: string, source: string, sqlBody: string 
     const tree = parseTree(sqlBody);
     return (
       permissionsIn(tree).length > 0 ||
-      [...functionsIn(tree)].some((called) => called >= 16384 || SEQUENCE_CALLS.has(called))
+      [...functionsIn(tree)].some((called) => called >= 16384 || called < 0 || SEQUENCE_CALLS.has(called))
     );
   }
   if (language !== 'sql' && language !== 'plpgsql') return true;

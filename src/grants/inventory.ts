@@ -152,6 +152,8 @@ export interface Inventory {
   readonly defaultAcls: readonly DefaultAcl[];
   /** Suspect functions only: those that nothing can stop are not here. */
   readonly functions: ReadonlyMap<Oid, FunctionInfo>;
+  /** What a cast to a domain calls, by the domain; those that call a suspect function only. */
+  readonly domainChecks: ReadonlyMap<Oid, readonly number[]>;
   readonly expressions: ReadonlyMap<Oid, readonly Expression[]>;
   readonly triggers: ReadonlyMap<Oid, readonly Trigger[]>;
   readonly views: ReadonlyMap<Oid, View>;

@@ -21,8 +21,19 @@ const FIELDS = [
   ...['aggfnoid', 'arg', 'args', 'boolop', 'commandType', 'constisnull', 'consttype', 'constvalue', 'cteList'],
   ...['defresult', 'distinctClause', 'expr', 'fromlist', 'funcid', 'groupClause', 'groupingSets', 'hasAggs'],
   ...['hasTargetSRFs', 'hasWindowFuncs', 'havingQual', 'insertedCols', 'jointree', 'limitCount', 'limitOffset'],
-  ...['opfuncid', 'quals', 'relid', 'relkind', 'requiredPerms', 'resjunk', 'resno', 'ressortgroupref', 'rtable'],
-  ...['rtekind', 'rtindex', 'selectedCols', 'setOperations', 'tablesample', 'targetList', 'updatedCols', 'varattno'],
+  ...['opfuncid', 'quals', 'relid', 'relkind', 'requiredPerms', 'resjunk', 'resno', 'ressortgroupref'],
+  ...[
+    'resulttype',
+    'rtable',
+    'rtekind',
+    'rtindex',
+    'selectedCols',
+    'setOperations',
+    'tablesample',
+    'targetList',
+    'updatedCols',
+    'varattno',
+  ],
   ...['varlevelsup', 'varno', 'winfnoid'],
 ] as const;
 export type FieldName = (typeof FIELDS)[number];
@@ -166,7 +177,7 @@ function readRest(place: Place, first: Tree | undefined, keep: boolean): Tree | 
 /** Types that are asked for, or come often. */
 const TYPES = [
   ...['AGGREF', 'ALIAS', 'BOOLEXPR', 'CASE', 'CASEEXPR', 'COALESCE', 'COALESCEEXPR', 'CONST', 'DISTINCTEXPR'],
-  ...['FROMEXPR', 'FUNCEXPR', 'NULLIFEXPR', 'OPEXPR', 'QUERY', 'RANGETBLENTRY', 'RANGETBLREF', 'RTE'],
+  ...['COERCETODOMAIN', 'FROMEXPR', 'FUNCEXPR', 'NULLIFEXPR', 'OPEXPR', 'QUERY', 'RANGETBLENTRY', 'RANGETBLREF', 'RTE'],
   ...['RTEPERMISSIONINFO', 'SCALARARRAYOPEXPR', 'TARGETENTRY', 'VAR', 'WINDOWFUNC', 'WINDOWFUNCTION'],
 ];
 const WORDS: ReadonlyMap<string, string> = new Map([...FIELDS, ...TYPES].map((word) => [word, word]));

@@ -1,10 +1,10 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn, type TablePermission } from './expression.ts';
+import { either, functionsIn, permissionsIn, type TablePermission, type Truth } from './expression.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
-import { parseTree, type Tree } from './node-tree.ts';
+import { parseTree, type Tree, type TreeNode } from './node-tree.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
-import { type Problem, weaken } from './problem.ts';
+import { NONE, type Problem, together, weaken } from './problem.ts';
 import { remembered } from './remembered.ts';
 import { createRowSecurity, type RowSecurity } from './row-security.ts';
 import { unusedColumns } from './view-query.ts';
@@ -36,6 +36,31 @@ export function touchedOf(columns: readonly number[]): Touched {
   return columns.includes(0) ? 'all' : columns;
 }
 
+/** A stored query, or parts of one. */
+interface Trees {
+  readonly tree: Tree;
+  readonly skip?: (node: TreeNode) => boolean;
+}
+
+/** What stands against reading and calling what is in it. */
+interface Behind {
+  readonly reads: readonly Problem[];
+  readonly calls: readonly Problem[];
+}
+
+const ANY_COLUMN = { required: ACL_SELECT, selected: [], inserted: [], updated: [] };
+
+/** FirstNormalObjectId: what users make begins here. */
+const FIRST_NORMAL_OID = 16384;
+/**
+ * The volatile functions of pg_proc.dat that may stand in a column of a view: timeofday, current_query, nextval, currval,
+ * setval, random and its kin, set_config, lastval, clock_timestamp, pg_sleep, txid_status, UUIDs, shuffled arrays.
+ */
+const VOLATILE = new Set([
+  ...[274, 817, 1574, 1575, 1576, 1598, 1765, 2078, 2559, 2626, 2649, 3360, 3432],
+  ...[6212, 6215, 6216, 6339, 6340, 6341, 6428, 6429, 6430],
+]);
+
 export function createReading(access: Access, calling: Calling): Reading {
   const { inventory, rights, names, actor } = access;
   const known = new Map<string, readonly Problem[]>();
@@ -57,37 +82,61 @@ export function createReading(access: Access, calling: Calling): Reading {
     return { ...problem, effect: 'no', code: 'view-owner-lacks', args };
   };
 
-  /** The functions of a view that run when `used` columns of it are read. */
-  const called = (tree: Tree, used: Touched): ReadonlySet<Oid> => {
-    const all = functionsIn(tree);
-    if (used === 'all') return all;
-    const unused = unusedColumns(tree, new Set(used === 'any' ? [] : used));
-    const idle = functionsIn(unused);
-    const rest = functionsIn(tree, (node) => unused.includes(node));
-    return new Set([...all].filter((oid) => rest.has(oid) || !idle.has(oid) || inventory.functions.get(oid)?.volatile));
+  /**
+   * Whether a column that nobody reads is worked out nevertheless: the planner leaves it out, and all that a subquery in
+   * it would read, unless it calls a volatile function (is_simple_subquery, remove_unused_subquery_outputs).
+   */
+  const stays = (column: Tree): Truth =>
+    either(
+      [...functionsIn(column)].map((called) => {
+        const info = inventory.functions.get(called);
+        if (info !== undefined) return info.volatile ? 'true' : 'false';
+        if (called < FIRST_NORMAL_OID) return VOLATILE.has(called) ? 'true' : 'false';
+        return 'unknown';
+      }),
+    );
+  /** What a view reads and calls for sure, and what it may, when `used` columns of it are read. */
+  const partsOf = (tree: Tree, used: Touched): { readonly sure: Trees; readonly perhaps?: Trees } => {
+    const unused = used === 'all' ? [] : unusedColumns(tree, new Set(used === 'any' ? [] : used));
+    const left = unused.filter((column) => stays(column) !== 'true');
+    if (left.length === 0) return { sure: { tree } };
+    const perhaps = { tree: left.filter((column) => stays(column) === 'unknown') };
+    return { sure: { tree, skip: (node) => left.includes(node) }, perhaps };
   };
+  const behind = ({ tree, skip }: Trees, view: Relation): Behind => {
+    const user = userOf(view);
+    return {
+      reads: permissionsIn(tree, skip)
+        .flatMap((one) => permission(one, user))
+        .map((problem) => viaView(problem, view)),
+      calls: calling.functions(functionsIn(tree, skip), `view ${names.relation(view)}`),
+    };
+  };
+  /** Of a view whose query nobody needs to know. */
+  const readsOf = (view: Relation): readonly Problem[] =>
+    (inventory.views.get(view.oid)?.reads ?? [])
+      .flatMap((relation) => permission({ relation, ...ANY_COLUMN }, userOf(view)))
+      .map((problem) => viaView(problem, view));
 
   const inside = (view: Relation, used: Touched = 'all'): readonly Problem[] => {
     const key = `${view.oid} ${String(used)}`;
     const cached = known.get(key);
     if (cached !== undefined) return cached;
-    const user = userOf(view);
     const tree = actionOf(view);
-    const reads: readonly TablePermission[] =
-      tree === null
-        ? (inventory.views.get(view.oid)?.reads ?? []).map((relation) => ({
-            relation,
-            required: ACL_SELECT,
-            selected: [],
-            inserted: [],
-            updated: [],
-          }))
-        : permissionsIn(tree);
-    const behind = reads.flatMap((one) => permission(one, user)).map((problem) => viaView(problem, view));
-    const calls = tree === null ? [] : calling.functions(called(tree, used), `view ${names.relation(view)}`);
-    // Where row security leaves no row of a table the planner drops conditions on it before any function is looked at.
-    const empty = behind.some(({ code, args }) => code === 'row-security-hides-rows' && args['rows'] === 'every row');
-    const problems = [...behind, ...(empty ? calls.map(weaken) : calls)];
+    let problems = tree === null ? readsOf(view) : NONE;
+    if (tree !== null) {
+      const parts = partsOf(tree, used);
+      const sure = behind(parts.sure, view);
+      // Where row security leaves no row of a table the planner drops conditions on it before any function is looked at.
+      const empty = sure.reads.some(
+        ({ code, args }) => code === 'row-security-hides-rows' && args['rows'] === 'every row',
+      );
+      problems = together(sure.reads, empty ? sure.calls.map(weaken) : sure.calls);
+      if (parts.perhaps !== undefined) {
+        const { reads, calls } = behind(parts.perhaps, view);
+        problems = together(problems, reads.map(weaken), calls.map(weaken));
+      }
+    }
     known.set(key, problems);
     return problems;
   };

@@ -15,6 +15,8 @@ export interface FunctionInfo {
   readonly volatile: boolean;
   /** Whether its body runs with the caller's rights and may touch what the caller has no right to. */
   readonly bodyDecides: boolean;
+  /** Of an aggregate: the functions that make the state and its result, which its owner must be able to EXECUTE. */
+  readonly madeOf: readonly Oid[];
   /** Whether, as a BEFORE trigger, it may leave out the row. */
   readonly mayDropRows: boolean;
 }
@@ -37,7 +39,8 @@ export interface Expression {
   readonly name: string;
   /** The column's number, for defaults, generated columns and domains; the default partition's OID, for partition keys; else 0. */
   readonly column: number;
-  readonly functions: readonly Oid[];
+  /** As `functionsIn` gives them. */
+  readonly functions: readonly number[];
   /** The columns that it reads; 0 is the whole row. */
   readonly reads: readonly number[];
   /** Names of relations that are looked up when it runs (`nextval('s.q'::text)`). */
@@ -49,8 +52,8 @@ export interface Trigger {
   /** `pg_trigger.tgtype`: 1 row, 2 before, 4 insert, 8 delete, 16 update, 32 truncate, 64 instead of. */
   readonly type: number;
   readonly function: Oid;
-  /** Suspect functions in its WHEN. */
-  readonly condition: readonly Oid[];
+  /** What its WHEN calls, as `functionsIn` gives it. */
+  readonly condition: readonly number[];
 }
 
 export interface View {

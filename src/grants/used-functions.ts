@@ -1,3 +1,4 @@
+import { calledFunctions } from './called-functions.ts';
 import type { FunctionGrants } from '../report/grants.ts';
 import type { Inventory, Oid } from './inventory.ts';
 import type { Scope } from './scope.ts';
@@ -17,10 +18,11 @@ export function functionsOf(inventory: Inventory, { access }: Statements, scope:
     if (expressions.length + triggers.length === 0) continue;
     const name = names.relation(relation);
     for (const { context, name: part, functions } of expressions) {
-      for (const oid of functions) use(oid, `${context} ${name}${part === '' ? '' : `.${part}`}`);
+      for (const oid of calledFunctions(inventory, functions))
+        use(oid, `${context} ${name}${part === '' ? '' : `.${part}`}`);
     }
     for (const trigger of triggers) {
-      for (const oid of trigger.condition) use(oid, `trigger ${name}.${trigger.name}`);
+      for (const oid of calledFunctions(inventory, trigger.condition)) use(oid, `trigger ${name}.${trigger.name}`);
     }
   }
   const found: FunctionGrants[] = [];

@@ -1,3 +1,4 @@
+import type { Touched } from './access.ts';
 import type { Oid } from './inventory.ts';
 import { field, isEmpty, isList, isNode, numberOf, type Tree, type TreeNode } from './node-tree.ts';
 
@@ -45,9 +46,8 @@ export function updatableView(action: Tree): UpdatableView | null {
 
 function updatableColumns(query: TreeNode, index: number): ReadonlyMap<number, number> {
   const columns = new Map<number, number>();
-  const targets = field(query, 'targetList');
-  for (const target of isList(targets) ? targets : []) {
-    if (!isNode(target) || field(target, 'resjunk') === 'true') continue;
+  for (const target of targetsOf(query)) {
+    if (field(target, 'resjunk') === 'true') continue;
     const source = field(target, 'expr');
     if (!isNode(source) || source.type !== 'VAR') continue;
     if (numberOf(source, 'varno') !== index || numberOf(source, 'varlevelsup') !== 0) continue;
@@ -65,8 +65,19 @@ function updatableColumns(query: TreeNode, index: number): ReadonlyMap<number, n
 export function unusedColumns(action: Tree, used: ReadonlySet<number>): readonly Tree[] {
   const query = viewQuery(action);
   if (query === null || TELLING_APART.some((name) => !isEmpty(query, name))) return [];
-  const targets = field(query, 'targetList');
-  return (isList(targets) ? targets : []).filter(
-    (target) => isNode(target) && numberOf(target, 'ressortgroupref') === 0 && !used.has(numberOf(target, 'resno')),
+  return targetsOf(query).filter(
+    (target) => numberOf(target, 'ressortgroupref') === 0 && !used.has(numberOf(target, 'resno')),
   );
+}
+
+/** The expressions of these columns of a view. */
+export function columnExpressions(action: Tree, used: Touched): readonly Tree[] {
+  const query = viewQuery(action);
+  if (query === null || used === 'any') return [];
+  return targetsOf(query).filter((target) => used === 'all' || used.includes(numberOf(target, 'resno')));
+}
+
+function targetsOf(query: TreeNode): readonly TreeNode[] {
+  const targets = field(query, 'targetList');
+  return isList(targets) ? targets.filter((target): target is TreeNode => isNode(target)) : [];
 }

@@ -10,6 +10,7 @@ import { parseTree } from './node-tree.ts';
 import { NONE, type Problem, together, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
+import { columnExpressions } from './view-query.ts';
 import { createViewTargets, type ViewTargets } from './write-targets.ts';
 
 export interface Writing {
@@ -137,11 +138,10 @@ export function createWriting(
     const checkOption = inventory.views.get(relation.oid)?.checkOption ?? 'none';
     const checked = change.checked === true || checkOption === 'cascaded';
     if (command !== 'insert' || checked || checkOption === 'local') {
-      // A WHERE that reads every column runs the expressions of the view's columns too.
-      const runs = where === null ? shape.condition : action;
+      // A WHERE runs the expressions of the columns that it reads.
+      const runs = [shape.condition ?? '<>', ...columnExpressions(action, where ?? 'any')];
       calls.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
-      const asked = permissionsIn(runs).filter((one) => one !== queried);
-      const inner = asked.flatMap((one) => reading.permission(one, reading.userOf(relation)));
+      const inner = permissionsIn(runs).flatMap((one) => reading.permission(one, reading.userOf(relation)));
       problems.push(...inner.map((problem) => reading.viaView(problem, relation)));
     }
     // A view without a row: there is nothing to change.

@@ -1,10 +1,10 @@
 import { aclText } from '../acl.ts';
 import { SECURITY_INVOKER } from './core.ts';
-import { domains, expressions, triggers } from './expressions.ts';
+import { domainChecks, domains, expressions, triggers } from './expressions.ts';
 import { suspects } from './suspects.ts';
 
 /** The answers that one query brings, each row with its name in front. */
-export type CodePart = 'functions' | 'expressions' | 'domains' | 'triggers' | 'views';
+export type CodePart = 'functions' | 'expressions' | 'domains' | 'domain-checks' | 'triggers' | 'views';
 
 export interface CodeOptions {
   readonly role?: string;
@@ -44,6 +44,8 @@ const functions = (serverVersion: number): CodeRows => ({
       'p.prosrc',
       serverVersion >= 140000 ? 'p.prosqlbody' : 'null',
       'p.provolatile',
+      `(select concat_ws(',', a.aggtransfn::oid, nullif(a.aggfinalfn::oid, 0)) from pg_catalog.pg_aggregate a
+  where a.aggfnoid = p.oid)`,
     ],
   ],
   from: `pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
@@ -52,7 +54,9 @@ where p.oid in (select oid from suspect) and (p.oid < 16384 or exists (
   where d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = p.oid
     and d.classid in ('pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_constraint'::regclass,
       'pg_catalog.pg_class'::regclass, 'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_rewrite'::regclass,
-      'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_operator'::regclass)))`,
+      'pg_catalog.pg_policy'::regclass, 'pg_catalog.pg_operator'::regclass))
+  or p.oid in (select unnest(array[a.aggtransfn::oid, a.aggfinalfn::oid]) from pg_catalog.pg_aggregate a
+    where a.aggfnoid::oid in (select oid from suspect)))`,
 });
 
 /**
@@ -106,7 +110,14 @@ const SYSTEM_VIEWS_READ = `(select exists (
  * once. Each row begins with the name of its part.
  */
 export function codeSql({ role, serverVersion, userViewsOnly = false }: CodeOptions): string {
-  const parts = [functions(serverVersion), ...expressions(serverVersion), domains, triggers, views(userViewsOnly)];
+  const parts = [
+    functions(serverVersion),
+    ...expressions(serverVersion),
+    domains,
+    domainChecks,
+    triggers,
+    views(userViewsOnly),
+  ];
   const width = Math.max(...parts.map(({ values }) => values.length));
   const selects = parts.map(({ part, values, from }) => {
     const padding = Array.from({ length: width - values.length }, () => 'null');

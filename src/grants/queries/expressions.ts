@@ -76,6 +76,13 @@ cross join lateral (select objid, objsubid from pg_catalog.pg_depend
 join pg_catalog.pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid and not a.attisdropped`,
 };
 
+/** What a cast to a domain runs: for each domain the constraints of its own and of those below it that call a suspect. */
+export const domainChecks: CodeRows = {
+  part: 'domain-checks',
+  values: ['h.type', 'g.tree'],
+  from: 'guarded g join holder h on h.domain = g.contypid and h.direct',
+};
+
 /**
  * Triggers that fire in an ordinary session and can matter: INSTEAD OF ones (64), those whose function has a body
  * that decides, those with a WHEN that calls a suspect. Clones on partitions are internal before 15, but without

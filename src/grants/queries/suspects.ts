@@ -13,10 +13,11 @@ const callOf = `' :(funcid|opfuncid|aggfnoid|winfnoid) (' || string_agg(s.oid::t
  * `suspect`: functions that can stop a statement: those that not everybody may EXECUTE, and those of users that
  * run with the caller's rights and have a body which might do anything (not C, not SECURITY DEFINER).
  * Found from the rare side: most databases have few of either.
- * 12 and 13 are the fixed OIDs of the languages internal and c.
+ * 12 and 13 are the fixed OIDs of the languages internal and c. An aggregate is one where a function is that it is made
+ * of: the executor asks whether the aggregate's owner may EXECUTE these (nodeAgg.c), and they run as the caller.
  *
- * `used`: the objects whose stored expressions call a suspect, directly or through an operator. pg_depend does not
- * record calls of built-in functions, so those that somebody revoked (`revoked`: not restricted by initdb already)
+ * `used`: the objects whose stored expressions call a suspect, directly, through an operator (`caller`) or by a cast to
+ * a domain whose constraint does. pg_depend does not record calls of built-in functions, so those that somebody revoked (`revoked`: not restricted by initdb already)
  * are searched for in the text of expressions; normally there are none and the text is not looked at.
  * `denied`: the same for every built-in one, unless the judged role may do anything.
  *
@@ -24,12 +25,18 @@ const callOf = `' :(funcid|opfuncid|aggfnoid|winfnoid) (' || string_agg(s.oid::t
  * `direct` where it is the domain itself, not an array, range or composite type with it inside.
  */
 export const suspects = (role: string | undefined, serverVersion: number): string => `with recursive ${judged(role)},
-suspect as materialized (
+plain as materialized (
   select p.oid from pg_catalog.pg_proc p
   where p.proacl is not null and not has_function_privilege('public', p.oid, 'EXECUTE')
     or p.oid >= 16384 and not p.prosecdef and p.prolang not in (12, 13)
 ),
-used as materialized (
+suspect as materialized (
+  select oid from plain
+  union
+  select a.aggfnoid::oid from pg_catalog.pg_aggregate a where a.aggfnoid::oid >= 16384
+    and (a.aggtransfn::oid in (select oid from plain) or a.aggfinalfn::oid in (select oid from plain))
+),
+caller as materialized (
   select d.classid, d.objid from pg_catalog.pg_depend d
   where d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid in (select oid from suspect)
   union
@@ -48,7 +55,7 @@ denied as materialized (
 guarded as materialized (
   select k.contypid, k.conname, k.conbin::text as tree from pg_catalog.pg_constraint k
   -- more than 0: there is an index for that
-  where k.contype = 'c' and k.contypid > 0 and ${calls('pg_constraint', 'k.oid', 'k.conbin')}
+  where k.contype = 'c' and k.contypid > 0 and ${calls('pg_constraint', 'k.oid', 'k.conbin', 'caller')}
 ),
 holder(domain, type, direct) as (
   select contypid, contypid, true from guarded
@@ -70,10 +77,18 @@ holder(domain, type, direct) as (
     where d.refclassid = 'pg_catalog.pg_type'::regclass and d.refobjid = h.type
       and d.classid = 'pg_catalog.pg_class'::regclass and d.objsubid > 0 and c.reltype <> 0
   ) found
+),
+used as materialized (
+  select classid, objid from caller
+  union
+  -- offset 0: looked up one by one; such domains are few
+  select d.classid, d.objid from (select distinct type from holder where direct) h
+  cross join lateral (select classid, objid from pg_catalog.pg_depend
+    where refclassid = 'pg_catalog.pg_type'::regclass and refobjid = h.type offset 0) d
 )`;
 
 /** Whether a stored expression calls a suspect. `tree` is a `pg_node_tree`, `object` its catalogue row. */
-export function calls(catalogue: string, object: string, tree: string): string {
-  return `(${object} in (select objid from used where classid = 'pg_catalog.${catalogue}'::regclass)
+export function calls(catalogue: string, object: string, tree: string, users: 'caller' | 'used' = 'used'): string {
+  return `(${object} in (select objid from ${users} where classid = 'pg_catalog.${catalogue}'::regclass)
     or ${tree}::text ~ (select pattern from revoked))`;
 }

@@ -88,4 +88,41 @@ export const CORNER_TRAPS: readonly Trap[] = [
     'a function in a view that never has a row',
     `${F} ${T} create view x.v as select id, x.f(a) as a from x.t where false; grant all on x.v to u`,
   ),
+  trap(
+    'what is in a column of a view that the view above it leaves out',
+    `${F} ${T} create table z.s (id int); create view x.v as select id, x.f(a) as a, (select count(*) from z.s) as n from x.t; create view x.w as select id from x.v; create view x.y as select id, a from x.v; create view x.k as select id, n from x.v; create view x.l as select id, (select count(*) from z.s where random() > 0) as n from x.t; create view x.m as select id from x.l; create view x.n as select id, (select count(*) from z.s where id = 1) as n from x.t group by id, n; create view x.o as select id from x.n; alter view x.v owner to own; alter view x.l owner to own; alter view x.n owner to own; grant all on x.t to own; grant all on x.v, x.w, x.y, x.k, x.l, x.m, x.n, x.o to u`,
+  ),
+  trap(
+    'a cast to a domain in a view',
+    `${DOMAIN} ${T} create view x.v as select id, a::x.d as a from x.t; create view x.w as select id from x.t where a::x.d > 0; create view x.y as select id from x.v; create view x.k as select array_agg(a)::x.d[] as a from x.t; create view x.l as select case when false then a::x.d end as a from x.t; grant all on x.v, x.w, x.y, x.k, x.l to u`,
+  ),
+  trap(
+    'a cast to a domain over a guarded one',
+    `${DOMAIN} create domain x.e as x.d; create domain x.h as x.e check (value < 100); ${T} create view x.v as select a::x.e as a from x.t; create view x.w as select a::x.h as a from x.t; grant all on x.v, x.w to u`,
+  ),
+  trap(
+    'a cast to a domain whose function the role may run',
+    `${DOMAIN} ${T} create view x.v as select a::x.d as a from x.t; grant execute on function x.f(int) to u; grant all on x.v to u`,
+  ),
+  trap(
+    'a cast to a domain in a policy',
+    `${DOMAIN} ${T} alter table x.t enable row level security; create policy p on x.t using (a::x.d > 0); grant all on x.t to u`,
+  ),
+  trap(
+    'a cast to a domain in a check, an index, a default, a generated column',
+    `${DOMAIN} create table x.t (a int check (a::x.d > 0)); insert into x.t values (1); create table x.i (a int); insert into x.i values (1); create index on x.i ((a::x.d::int)); create table x.k (a int default (1::x.d)::int, b int); insert into x.k values (1, 1); create table x.g (a int, b int generated always as (a::x.d::int) stored); insert into x.g (a) values (1); grant all on x.t, x.i, x.k, x.g to u`,
+    { from: 12 },
+  ),
+  trap(
+    'a cast to a domain in the WHEN of a trigger, and in what a rule runs',
+    `${DOMAIN} ${TF} create table x.t (a int); insert into x.t values (1); create trigger g after update on x.t for each row when (new.a::x.d > 0) execute function x.tf(); create table x.l (a int); create table x.k (a int); insert into x.k values (1); create rule r as on insert to x.k do also insert into x.l values (new.a::x.d); grant all on x.t, x.k to u`,
+  ),
+  trap(
+    'an aggregate whose owner may not run its functions',
+    `${T} create function x.st(int, int) returns int language plpgsql as $$ begin return $1; end $$; create function x.fin(int) returns int language plpgsql as $$ begin return $1; end $$; create aggregate x.a(int) (sfunc = x.st, stype = int, initcond = '0'); create aggregate x.b(int) (sfunc = int4pl, stype = int, finalfunc = x.fin, initcond = '0'); alter aggregate x.a(int) owner to own; alter aggregate x.b(int) owner to own; create aggregate x.c(int) (sfunc = x.st, stype = int, initcond = '0'); revoke execute on function x.st(int, int), x.fin(int) from public; create view x.v as select x.a(a) from x.t; create view x.w as select x.b(a) over () from x.t; create view x.y as select x.c(a) from x.t; create view x.k as select x.a(a) over (order by id) from x.t; grant all on x.v, x.w, x.y, x.k to u`,
+  ),
+  trap(
+    'an aggregate that reads a table',
+    `${T} create table z.s (id int); create function x.st(int, int) returns int language plpgsql as $$ begin return (select count(*) from z.s); end $$; create aggregate x.a(int) (sfunc = x.st, stype = int, initcond = '0'); create view x.v as select x.a(a) from x.t; grant all on x.v to u`,
+  ),
 ];
