@@ -14,6 +14,8 @@ export interface Change {
   readonly touched: Touched;
   /** What a WHERE reads, or null without one. */
   readonly where: Touched | null;
+  /** The columns that conditions of views above read: what they are made of is worked out, whoever asks. */
+  readonly conditions?: Touched;
   /** Whether rows that are there are reached; a view's condition may have been emptied by row security. */
   readonly certain: boolean;
   /** Columns that the default of a view gives a value. */

@@ -7,6 +7,7 @@ import {
   isList,
   isNode,
   numberOf,
+  partsOf,
   type Tree,
   type TreeNode,
   visit,
@@ -119,6 +120,23 @@ export function columnsIn(tree: Tree | undefined): readonly number[] {
     if (node.type === 'VAR') found.add(numberOf(node, 'varattno'));
     return true;
   });
+  return [...found];
+}
+
+/** The columns that parts of a query read of its relation `varno`, from within subqueries too; 0 is the whole row. */
+export function columnsOf(tree: Tree | undefined, varno: number): readonly number[] {
+  const found = new Set<number>();
+  const look = (part: Tree | undefined, depth: number): void =>
+    visit(part, (node) => {
+      if (node.type === 'QUERY') {
+        for (const inner of partsOf(node)) look(inner, depth + 1);
+        return false;
+      }
+      const own = node.type === 'VAR' && numberOf(node, 'varno') === varno && numberOf(node, 'varlevelsup') === depth;
+      if (own) found.add(numberOf(node, 'varattno'));
+      return true;
+    });
+  look(tree, 0);
   return [...found];
 }
 

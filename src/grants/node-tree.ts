@@ -62,6 +62,10 @@ function valueOf({ fields }: TreeNode, name: FieldName): Tree | Words | undefine
   return undefined;
 }
 
+/** What the fields of a node hold. */
+export const partsOf = ({ fields }: TreeNode): readonly Tree[] =>
+  fields.flatMap((value, at) => (at % 2 === 0 ? [] : isWords(value) ? value.words : [value]));
+
 /** A field that holds a number; 0 where it is absent. */
 export function numberOf(node: TreeNode, name: FieldName): number {
   const value = field(node, name);

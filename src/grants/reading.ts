@@ -103,11 +103,22 @@ export function createReading(access: Access, calling: Calling): Reading {
     const perhaps = { tree: left.filter((column) => stays(column) === 'unknown') };
     return { sure: { tree, skip: (node) => left.includes(node) }, perhaps };
   };
+  /**
+   * What a view reads where some of its own columns are left out: a view below it may be read for these alone, which is
+   * not looked into. What stands against any reading of that is sure.
+   */
+  const partlyRead = (wanted: TablePermission, user: Oid): readonly Problem[] => {
+    const problems = permission(wanted, user);
+    if (problems.length === 0 || inventory.relations.get(wanted.relation)?.kind !== 'v') return problems;
+    const told = ({ code, args }: Problem): string => JSON.stringify([code, args]);
+    const least = new Set(permission({ ...wanted, selected: [] }, user).map(told));
+    return problems.map((one) => (one.missing?.oid === wanted.relation || least.has(told(one)) ? one : weaken(one)));
+  };
   const behind = ({ tree, skip }: Trees, view: Relation): Behind => {
     const user = userOf(view);
     return {
       reads: permissionsIn(tree, skip)
-        .flatMap((one) => permission(one, user))
+        .flatMap((one) => (skip === undefined ? permission(one, user) : partlyRead(one, user)))
         .map((problem) => viaView(problem, view)),
       calls: calling.functions(functionsIn(tree, skip), `view ${names.relation(view)}`),
     };

@@ -5,6 +5,8 @@ import { field, isEmpty, isList, isNode, numberOf, type Tree, type TreeNode } fr
 /** A view that the server can write through (view_query_is_auto_updatable in rewriteHandler.c). */
 export interface UpdatableView {
   readonly base: Oid;
+  /** Its number in the query. */
+  readonly varno: number;
   /** View column number to base column number; columns that are expressions are not in it. DELETE needs none. */
   readonly columns: ReadonlyMap<number, number>;
   /** The WHERE of the view: runs on UPDATE and DELETE, and on INSERT under WITH CHECK OPTION. */
@@ -41,7 +43,7 @@ export function updatableView(action: Tree): UpdatableView | null {
   const kind = field(table, 'relkind');
   if (typeof kind !== 'string' || !['r', 'f', 'v', 'p'].includes(kind)) return null;
   const columns = updatableColumns(query, index);
-  return { base: numberOf(table, 'relid'), columns, condition: field(jointree, 'quals') };
+  return { base: numberOf(table, 'relid'), varno: index, columns, condition: field(jointree, 'quals') };
 }
 
 function updatableColumns(query: TreeNode, index: number): ReadonlyMap<number, number> {

@@ -1,7 +1,7 @@
 import type { Access, Touched } from './access.ts';
 import { type Change, createBareTables, valuedBy } from './bare-tables.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
+import { columnsOf, functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation } from './inventory.ts';
@@ -135,11 +135,14 @@ export function createWriting(
     const queried = permissionsIn(action).find((permission) => permission.relation === base.oid);
     const problems: Problem[] = [...ownDefaults(change)];
     const calls: Problem[] = [];
+    let conditions: Touched = 'any';
     const checkOption = inventory.views.get(relation.oid)?.checkOption ?? 'none';
     const checked = change.checked === true || checkOption === 'cascaded';
     if (command !== 'insert' || checked || checkOption === 'local') {
       // A WHERE runs the expressions of the columns that it reads.
-      const runs = [shape.condition ?? '<>', ...columnExpressions(action, where ?? 'any')];
+      const read = [where ?? 'any', change.conditions ?? 'any'];
+      const runs = [shape.condition ?? '<>', ...read.flatMap((columns) => columnExpressions(action, columns))];
+      conditions = touchedOf(columnsOf(runs, shape.varno));
       calls.push(...calling.functions(functionsIn(runs), `view ${access.names.relation(relation)}`));
       const inner = permissionsIn(runs).flatMap((one) => reading.permission(one, reading.userOf(relation)));
       problems.push(...inner.map((problem) => reading.viaView(problem, relation)));
@@ -153,6 +156,7 @@ export function createWriting(
       touched: typeof touched === 'string' ? touched : touched.flatMap((column) => shape.columns.get(column) ?? []),
       where: where === null ? null : touchedOf(queried?.selected ?? []),
       certain: change.certain && !never && !problems.some(({ code }) => code === 'row-security-hides-rows'),
+      conditions,
       given: [...(change.given ?? []), ...defaulted(relation)].flatMap((column) => shape.columns.get(column) ?? []),
       checked,
     };

@@ -60,41 +60,60 @@ where p.oid in (select oid from suspect) and (p.oid < 16384 or exists (
 });
 
 /**
- * Views: what each reads (by pg_depend), and the stored query only where that is not enough: the one in whose
- * name it reads lacks SELECT on something, it may be simple enough to write through, or it calls a suspect.
- * Built-in functions restricted by initdb count here: monitoring views are made of them. Of the system's own views
- * only those can call one that are not open to everybody.
+ * `looked`: the views, and what each reads, by pg_depend; `hard` where the one in whose name it reads lacks SELECT on
+ * something. `troubled`: those that are hard or call a suspect, and all views above them: which columns they read matters.
  */
-const views = (userViewsOnly: boolean): CodeRows => ({
+const lookedAtViews = (userViewsOnly: boolean): string => `looked as materialized (
+  select r.oid, r.ev_class, r.ev_action, c.reloptions, reads.list, reads.count, reads.hard
+  from pg_catalog.pg_rewrite r
+  -- offset 0: looked up one by one; rules are few, and pg_class is large
+  cross join lateral (select relkind, relowner, reloptions from pg_catalog.pg_class where oid = r.ev_class offset 0) c
+  cross join judged j
+  cross join lateral (
+    select string_agg(d.refobjid::text, ',') as list, count(*) as count,
+      coalesce(bool_or(not has_table_privilege(case when ${SECURITY_INVOKER} then j.oid else c.relowner end,
+        d.refobjid, 'SELECT')), false) as hard
+    from (select distinct refobjid from pg_catalog.pg_depend
+      where classid = 'pg_catalog.pg_rewrite'::regclass and objid = r.oid and deptype = 'n'
+        and refclassid = 'pg_catalog.pg_class'::regclass and refobjid <> r.ev_class) d
+  ) reads
+  where r.ev_type = '1' and c.relkind = 'v'${userViewsOnly ? ` and (r.ev_class >= 16384 or ${SYSTEM_VIEWS_READ})` : ''}
+),
+troubled(class) as (
+  select ev_class from looked
+  where hard or oid in (select objid from used where classid = 'pg_catalog.pg_rewrite'::regclass)
+  union
+  select above.ev_class from troubled t
+  -- offset 0: looked up one by one; most views have none above them
+  cross join lateral (select objid from pg_catalog.pg_depend
+    where refclassid = 'pg_catalog.pg_class'::regclass and refobjid = t.class
+      and classid = 'pg_catalog.pg_rewrite'::regclass offset 0) d
+  join looked above on above.oid = d.objid
+)`;
+
+/**
+ * Views: what each reads, and the stored query only where that is not enough: it is troubled, it may be simple enough to
+ * write through, or it calls a suspect. Built-in functions restricted by initdb count here: monitoring views are made of
+ * them. Of the system's own views only those can call one that are not open to everybody.
+ */
+const views: CodeRows = {
   part: 'views',
   values: [
-    'r.ev_class',
-    'reads.list',
-    `lower(coalesce((select option from unnest(c.reloptions) option where option like 'check_option=%'), ''))`,
-    `case when reads.hard or r.oid in (select objid from used where classid = 'pg_catalog.pg_rewrite'::regclass)
-      or r.ev_class >= 16384 and (reads.count <= 1 or action.head like '%:hasSubLinks true%')
+    'v.ev_class',
+    'v.list',
+    `lower(coalesce((select option from unnest(v.reloptions) option where option like 'check_option=%'), ''))`,
+    `case when v.ev_class in (select class from troubled)
+      or v.ev_class >= 16384 and (v.count <= 1 or action.head like '%:hasSubLinks true%')
         and not (${['hasAggs', 'hasWindowFuncs', 'hasTargetSRFs', 'hasDistinctOn'].map((flag) => `action.head like '%:${flag} true%'`).join(' or ')})
       -- last, since it reads the whole text
-      or (r.ev_class >= 16384 or not has_table_privilege('public', r.ev_class, 'SELECT'))
-        and r.ev_action::text ~ (select pattern from denied)
-    then r.ev_action end`,
+      or (v.ev_class >= 16384 or not has_table_privilege('public', v.ev_class, 'SELECT'))
+        and v.ev_action::text ~ (select pattern from denied)
+    then v.ev_action end`,
   ],
-  from: `pg_catalog.pg_rewrite r
--- offset 0: looked up one by one; rules are few, and pg_class is large
-cross join lateral (select relkind, relowner, reloptions from pg_catalog.pg_class where oid = r.ev_class offset 0) c
-cross join judged j
+  from: `looked v
 -- offset 0: cut out once
-cross join lateral (select left(r.ev_action::text, 400) as head offset 0) action
-cross join lateral (
-  select string_agg(d.refobjid::text, ',') as list, count(*) as count,
-    coalesce(bool_or(not has_table_privilege(case when ${SECURITY_INVOKER} then j.oid else c.relowner end,
-      d.refobjid, 'SELECT')), false) as hard
-  from (select distinct refobjid from pg_catalog.pg_depend
-    where classid = 'pg_catalog.pg_rewrite'::regclass and objid = r.oid and deptype = 'n'
-      and refclassid = 'pg_catalog.pg_class'::regclass and refobjid <> r.ev_class) d
-) reads
-where r.ev_type = '1' and c.relkind = 'v'${userViewsOnly ? ` and (r.ev_class >= 16384 or ${SYSTEM_VIEWS_READ})` : ''}`,
-});
+cross join lateral (select left(v.ev_action::text, 400) as head offset 0) action`,
+};
 
 /** Whether a view, rule or policy of users reads a view of the system, which may read others in turn. */
 const SYSTEM_VIEWS_READ = `(select exists (
@@ -115,15 +134,15 @@ export function codeSql({ role, serverVersion, userViewsOnly = false }: CodeOpti
     ...expressions(serverVersion),
     domains,
     domainChecks,
-    triggers,
-    views(userViewsOnly),
+    triggers(serverVersion),
+    views,
   ];
   const width = Math.max(...parts.map(({ values }) => values.length));
   const selects = parts.map(({ part, values, from }) => {
     const padding = Array.from({ length: width - values.length }, () => 'null');
     return `select ${[`'${part}'`, ...values.map((value) => `(${value})::text`), ...padding].join(', ')}\nfrom ${from}`;
   });
-  return `${suspects(role, serverVersion)}\n${selects.join('\nunion all\n')}`;
+  return `${suspects(role, serverVersion)},\n${lookedAtViews(userViewsOnly)}\n${selects.join('\nunion all\n')}`;
 }
 
 /** A condition as the one letter that rows have for it. */

@@ -86,16 +86,16 @@ export const domainChecks: CodeRows = {
 /**
  * Triggers that fire in an ordinary session and can matter: INSTEAD OF ones (64), those whose function has a body
  * that decides, those with a WHEN that calls a suspect. Clones on partitions are internal before 15, but without
- * a constraint, unlike those of foreign keys.
+ * a constraint, unlike those of foreign keys; pg_depend does not record what the WHEN of a clone calls.
  */
-export const triggers: CodeRows = {
-  part: 'triggers',
-  values: [
-    ...['t.tgrelid', 't.tgname', 't.tgtype', 't.tgfoid'],
-    `case when t.tgqual is not null and ${calls('pg_trigger', 't.oid', 't.tgqual')} then t.tgqual::text end`,
-  ],
-  from: `pg_catalog.pg_trigger t
+export const triggers = (serverVersion: number): CodeRows => {
+  const cloned = serverVersion >= 130000 ? 't.tgparentid <> 0' : 't.tgisinternal';
+  const stops = `t.tgqual is not null and (${cloned} or ${calls('pg_trigger', 't.oid', 't.tgqual')})`;
+  return {
+    part: 'triggers',
+    values: [...['t.tgrelid', 't.tgname', 't.tgtype', 't.tgfoid'], `case when ${stops} then t.tgqual::text end`],
+    from: `pg_catalog.pg_trigger t
 where (not t.tgisinternal or t.tgconstraint = 0) and t.tgenabled in ('O', 'A')
-  and (t.tgtype & 64 <> 0 or t.tgfoid in (select oid from suspect)
-    or t.tgqual is not null and ${calls('pg_trigger', 't.oid', 't.tgqual')})`,
+  and (t.tgtype & 64 <> 0 or t.tgfoid in (select oid from suspect) or ${stops})`,
+  };
 };

@@ -125,4 +125,16 @@ export const CORNER_TRAPS: readonly Trap[] = [
     'an aggregate that reads a table',
     `${T} create table z.s (id int); create function x.st(int, int) returns int language plpgsql as $$ begin return (select count(*) from z.s); end $$; create aggregate x.a(int) (sfunc = x.st, stype = int, initcond = '0'); create view x.v as select x.a(a) from x.t; grant all on x.v to u`,
   ),
+  trap(
+    'views that join, group or unite a view with a column that is worked out',
+    `${F} ${T} create table z.s (id int); create view x.v as select id, x.f(a) as n from x.t; create view x.j as select v.id, v.n from x.v join x.t using (id); create view x.g as select n, count(*) from x.v group by n; create view x.k as select n from x.v union all select a from x.t; create view x.jj as select count(n) from x.j; create view x.l as select j.id from x.j join x.t using (id); create view x.o as select id, (select count(*) from z.s) as n from x.t; alter view x.o owner to own; grant all on x.t to own; create view x.p as select o.n from x.o join x.t using (id); create view x.q as select sum(n) from x.o; create view x.r as select o.id from x.o join x.t using (id); grant all on x.j, x.g, x.k, x.jj, x.l, x.p, x.q, x.r to u`,
+  ),
+  trap(
+    'a condition over a column that the view below works out',
+    `${F} ${T} create table z.s (id int); create view x.v as select id, b, x.f(a) as n from x.t; create view x.w as select id, b from x.v where n > 0; create view x.y as select id, b from x.v where n > 0 with check option; create view x.k as select id, b from x.v where id > 0; create view x.o as select id, b, (select count(*) from z.s) as n from x.t; alter view x.o owner to own; grant all on x.t to own; create view x.p as select id, b from x.o where n >= 0; create view x.q as select id, b from x.o where b is not null; grant all on x.w, x.y, x.k, x.p, x.q to u`,
+  ),
+  trap(
+    'the WHEN of a trigger on a partitioned table',
+    `${F} create function x.tn() returns trigger language plpgsql security definer as $$ begin return null; end $$; create table x.t (a int) partition by list (a); create table x.t1 partition of x.t for values in (1, 2); insert into x.t values (1); create trigger g after insert or delete on x.t for each row when (x.f(1) > 0) execute function x.tn(); grant all on x.t, x.t1 to u`,
+  ),
 ];
