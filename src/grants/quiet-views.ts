@@ -1,6 +1,7 @@
 import type { Access } from './access.ts';
 import type { Calling } from './calling.ts';
 import { functionsIn, permissionsIn } from './expression.ts';
+import type { Foreign } from './foreign.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
 import { ACL_SELECT, ACL_UPDATE, type Reading } from './reading.ts';
@@ -20,6 +21,7 @@ export function createQuietViews(
   calling: Calling,
   reading: Reading,
   targets: ViewTargets,
+  foreign: Foreign,
   still: (relation: Relation) => boolean,
 ): (view: Relation) => boolean {
   const { inventory, rights, actor } = access;
@@ -33,6 +35,7 @@ export function createQuietViews(
     const relation = inventory.relations.get(oid);
     if (relation === undefined) return true;
     if (!holds(user, relation, bits) || (relation.flags & RELATION_FLAG.rowSecurity) !== 0) return false;
+    if (foreign.reached(relation).length > 0) return false;
     return relation.kind !== 'v' || reads(relation.oid);
   };
   // A view that leads back to itself is not quiet.

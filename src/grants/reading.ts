@@ -1,6 +1,7 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
 import { either, functionsIn, permissionsIn, type TablePermission, type Truth } from './expression.ts';
+import type { Foreign } from './foreign.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import { parseTree, type Tree, type TreeNode } from './node-tree.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
@@ -61,7 +62,7 @@ const VOLATILE = new Set([
   ...[6212, 6215, 6216, 6339, 6340, 6341, 6428, 6429, 6430],
 ]);
 
-export function createReading(access: Access, calling: Calling): Reading {
+export function createReading(access: Access, calling: Calling, foreign: Foreign): Reading {
   const { inventory, rights, names, actor } = access;
   const known = new Map<string, readonly Problem[]>();
   // Views and policies that lead back to themselves fail for another reason (42P17): stop at the second visit.
@@ -175,7 +176,9 @@ export function createReading(access: Access, calling: Calling): Reading {
     const object = inventory.relations.get(wanted.relation);
     if (object === undefined) return [];
     const problems: Problem[] = [];
-    if ((wanted.required & ACL_SELECT) !== 0) problems.push(...relation(object, user, touchedOf(wanted.selected)));
+    if ((wanted.required & ACL_SELECT) !== 0) {
+      problems.push(...relation(object, user, touchedOf(wanted.selected)), ...foreign.reached(object));
+    }
     // FOR UPDATE and its kin ask for UPDATE on any column.
     if ((wanted.required & ACL_UPDATE) !== 0) problems.push(...access.relation(user, object, 'UPDATE', 'any'));
     return problems;

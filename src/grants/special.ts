@@ -2,6 +2,7 @@ import { type Action, ACTIONS } from '../report/grants.ts';
 import type { Access } from './access.ts';
 import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import type { Calling } from './calling.ts';
+import type { Foreign } from './foreign.ts';
 import type { Hazards } from './hazards.ts';
 import type { Oid, Relation } from './inventory.ts';
 import { MARK } from './marks.ts';
@@ -68,6 +69,7 @@ export function createSpecials(
   calling: Calling,
   reading: Reading,
   targets: ViewTargets,
+  foreign: Foreign,
 ): Specials {
   const { rights, actor } = access;
 
@@ -104,7 +106,7 @@ export function createSpecials(
     }
     return found;
   };
-  const quiet = createQuietViews(access, calling, reading, targets, (base) => {
+  const quiet = createQuietViews(access, calling, reading, targets, foreign, (base) => {
     const { added, whole } = others(base, marks(base));
     return ((added | whole) & CHANGING) === 0;
   });

@@ -2,6 +2,7 @@ import type { Action } from '../report/grants.ts';
 import { ACTION_PRIVILEGES } from './action-privileges.ts';
 import { type Access, createAccess } from './access.ts';
 import { type Calling, createCalling } from './calling.ts';
+import { createForeign } from './foreign.ts';
 import type { Inventory, Relation } from './inventory.ts';
 import { NONE, type Problem, together } from './problem.ts';
 import { createLikeness, type Likeness } from './likeness.ts';
@@ -58,21 +59,11 @@ export function createStatements(inventory: Inventory): Statements {
   const access = createAccess(inventory);
   const calling = createCalling(access);
   const marks = createMarks(inventory);
-  const reading = createReading(access, calling);
+  const foreign = createForeign(access);
+  const reading = createReading(access, calling, foreign);
   const truncating = createTruncating(access, (table) => writing.hazards.truncated(table));
-  const writing = createWriting(access, marks, calling, reading, truncating.tree);
+  const writing = createWriting(access, marks, calling, reading, foreign, truncating.tree);
   const { actor } = access;
-
-  /** What only the server at the other end of a foreign table can answer. */
-  const foreign = (relation: Relation): readonly Problem[] => {
-    const table = inventory.foreignTables.get(relation.oid);
-    if (table === undefined || table.handler === '' || table.handler === 'file_fdw_handler') return NONE;
-    const args = { object: access.names.relation(relation), server: table.server, role: access.names.role(actor) };
-    // Without a user mapping it fails before the other server is asked, and not for lack of privilege (42704).
-    return table.mapped
-      ? [{ effect: 'depends', code: 'foreign-server-decides', args }]
-      : [{ effect: 'note', code: 'user-mapping-missing', args: { ...args, sqlRole: access.names.sqlRole(actor) } }];
-  };
 
   const select = (relation: Relation): readonly Problem[] => {
     const read = reading.relation(relation, actor, 'all');
@@ -113,7 +104,7 @@ export function createStatements(inventory: Inventory): Statements {
     if (!applicable(action, relation, inventory.serverVersion)) return null;
     const problems = own(action, relation);
     if (problems === null || LISTS_ALONE.has(action)) return problems;
-    return together(problems, foreign(relation));
+    return together(problems, foreign.named(action, relation));
   };
   const beyond = (action: Action, relation: Relation): readonly Problem[] => {
     switch (action) {
@@ -134,7 +125,7 @@ export function createStatements(inventory: Inventory): Statements {
     }
   };
   const likeness = createLikeness(access, writing.targets.writable);
-  const { say, special } = createSpecials(access, marks, writing.hazards, calling, reading, writing.targets);
+  const { say, special } = createSpecials(access, marks, writing.hazards, calling, reading, writing.targets, foreign);
   // Where nothing stands against an action, nothing does on any relation like it: no name is in an empty answer.
   const free = remembered((_action: Action) => new Set<string>());
   const withinSchema = (action: Action, relation: Relation): readonly Problem[] | null => {

@@ -1,4 +1,5 @@
 import type { Access } from './access.ts';
+import { createBelow } from './below.ts';
 import { groupBy } from './group-by.ts';
 import type { ForeignKey, Inventory, Oid, Relation } from './inventory.ts';
 import { NONE, type Problem, together } from './problem.ts';
@@ -49,15 +50,10 @@ function createReferencing(inventory: Inventory): (tables: readonly Oid[], all: 
 /** `fired` gives what the TRUNCATE triggers of a table may do: they run on every table that is reached. */
 export function createTruncating(access: Access, fired: (table: Relation) => readonly Problem[]): Truncating {
   const { inventory, actor, names } = access;
-  const { children, relations, serverVersion } = inventory;
+  const { relations, serverVersion } = inventory;
   const referencing = createReferencing(inventory);
 
-  const tree = (relation: Relation): readonly Oid[] => {
-    if (!children.has(relation.oid)) return [relation.oid];
-    const seen = new Set([relation.oid]);
-    for (const oid of seen) for (const child of children.get(oid) ?? []) if (relations.has(child)) seen.add(child);
-    return [...seen];
-  };
+  const tree = createBelow(inventory);
   const closure = (relation: Relation): readonly Oid[] => referencing(tree(relation), true);
   const firedOn = (oid: Oid): readonly Problem[] => {
     const table = relations.get(oid);

@@ -3,6 +3,7 @@ import { type Change, createBareTables, valuedBy } from './bare-tables.ts';
 import type { Calling } from './calling.ts';
 import { columnsOf, functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
+import type { Foreign } from './foreign.ts';
 import { prepared } from './prepared.ts';
 import type { Oid, Relation } from './inventory.ts';
 import type { Rule } from './stored-code.ts';
@@ -35,6 +36,7 @@ export function createWriting(
   marks: (relation: Relation) => number,
   calling: Calling,
   reading: Reading,
+  foreign: Foreign,
   tree: (relation: Relation) => readonly Oid[],
 ): Writing {
   const { inventory, actor } = access;
@@ -164,7 +166,7 @@ export function createWriting(
     const changed = changing(behind);
     busy.delete(visit);
     if (changed === null) return null;
-    problems.push(...changed.map((problem) => reading.viaView(problem, relation)));
+    problems.push(...changed.map((problem) => reading.viaView(problem, relation)), ...foreign.reached(base, command));
     problems.push(...(never || problems.some(hidesAll) ? calls.map(weaken) : calls));
     return problems;
   };
