@@ -11,6 +11,8 @@ import { quoteIdentifier } from '../report/sql-quoting.ts';
 export interface Calling {
   /** What `functionsIn` gave; `where` says for people what calls them ("the default of column id"). */
   readonly functions: (called: Iterable<number>, where: string, user?: Oid) => readonly Problem[];
+  /** Names that are worked out and looked up as the statement runs: each schema among them needs USAGE. */
+  readonly lookUp: (where: string) => readonly Problem[];
   readonly expression: (expression: Expression, user?: Oid) => readonly Problem[];
   /** Sequences that the defaults of these columns call; `skip` are columns that the statement gives a value for. */
   readonly sequences: (relation: Relation, skip: ReadonlySet<number>) => readonly Problem[];
@@ -29,6 +31,8 @@ const CONTEXT: Readonly<Record<Expression['context'], string>> = {
   domain: 'the domain of column',
   'domain-inside': 'the domain of column',
 };
+
+const REGCLASS = 'pg_catalog.regclass(text)';
 
 /** What a call asks of a sequence: any of these bits is enough (sequence.c). */
 const SEQUENCE_CALL = {
@@ -129,6 +133,16 @@ export function createCalling(access: Access): Calling {
 
   return {
     functions,
+    lookUp: (where) =>
+      rights.isSuperuser(actor)
+        ? NONE
+        : [
+            {
+              effect: 'depends',
+              code: 'function-body-decides',
+              args: { role: names.role(actor), function: REGCLASS, where, owner: '', sqlObject: REGCLASS },
+            },
+          ],
     expression: (expression, user = actor) => [
       ...functions(expression.functions, `${CONTEXT[expression.context]} ${expression.name}`.trim(), user),
       ...expression.lateNames.flatMap((name) => late(name, expression.name)),

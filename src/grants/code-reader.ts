@@ -1,4 +1,5 @@
-import { columnsIn, functionsIn, lateNamesIn } from './expression.ts';
+import { columnsIn, functionsIn } from './expression.ts';
+import { lateNamesIn } from './late-names.ts';
 import { bodyMayDecide } from './function-body.ts';
 import type { QueryName } from './inventory-queries.ts';
 import type { Inventory, Oid } from './inventory.ts';
@@ -63,7 +64,7 @@ export function createCodeReader(): {
         acl: aclOrNull(row, 5),
         volatile: text(row, 10) === 'v',
         madeOf: numbers(row, 11),
-        bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null),
+        bodyDecides: !definer && bodyMayDecide(text(row, 7), text(row, 8), row[9] ?? null, text(row, 2)),
         mayDropRows: /\breturn\s+null\b/i.test(text(row, 8)),
       });
     },

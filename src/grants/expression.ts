@@ -1,4 +1,3 @@
-import type { Oid } from './inventory.ts';
 import { rememberedByObject } from './remembered.ts';
 import {
   type FieldName,
@@ -158,47 +157,6 @@ export function usesOld(action: Tree): boolean {
   return found;
 }
 
-/** What a query asks of one relation, as the executor will check it. Column 0 is the whole row. */
-export interface TablePermission {
-  readonly relation: Oid;
-  /** `AclMode` bits of parsenodes.h: 1 INSERT, 2 SELECT, 4 UPDATE, 8 DELETE. */
-  readonly required: number;
-  readonly selected: readonly number[];
-  readonly inserted: readonly number[];
-  readonly updated: readonly number[];
-}
-
-/** Bit sets of columns count from FirstLowInvalidHeapAttributeNumber, which is -7 in 12 to 18. */
-function columnSet(node: TreeNode, name: FieldName): readonly number[] {
-  const set = field(node, name);
-  return isList(set) ? set.slice(1).map((bit) => Number(bit) - 7) : [];
-}
-
-/** The relations that a query reads or changes, in subqueries too. From 16 they stand in nodes of their own. */
-export const permissionsIn = (tree: Tree | undefined, skip?: (node: TreeNode) => boolean): readonly TablePermission[] =>
-  !isNode(tree) && !isList(tree) ? [] : skip === undefined ? askedIn(tree) : findPermissions(tree, skip);
-
-const askedIn = rememberedByObject((tree: TreeNode | readonly Tree[]) => findPermissions(tree));
-
-function findPermissions(tree: Tree, skip?: (node: TreeNode) => boolean): readonly TablePermission[] {
-  const found: TablePermission[] = [];
-  visit(tree, (node) => {
-    if (skip?.(node) === true) return false;
-    const required = numberOf(node, 'requiredPerms');
-    if (required !== 0 && field(node, 'relid') !== undefined) {
-      found.push({
-        relation: numberOf(node, 'relid'),
-        required,
-        selected: columnSet(node, 'selectedCols'),
-        inserted: columnSet(node, 'insertedCols'),
-        updated: columnSet(node, 'updatedCols'),
-      });
-    }
-    return true;
-  });
-  return found;
-}
-
 /** What a condition is known to give before any row is seen. NULL counts as false, as it does in a policy. */
 export type Truth = 'true' | 'false' | 'unknown';
 
@@ -236,29 +194,12 @@ export const both = (truths: readonly Truth[]): Truth =>
 export const either = (truths: readonly Truth[]): Truth =>
   truths.includes('true') ? 'true' : truths.includes('unknown') ? 'unknown' : 'false';
 
-/** OID of `regclass(text)`: a name that is looked up when the statement runs, by the role that runs it. */
-const TEXT_TO_REGCLASS = 1079;
-
-/** Relation names in constants that are looked up at run time, as in `nextval('s.q'::text)`. */
-export function lateNamesIn(tree: Tree | undefined): readonly string[] {
-  const found: string[] = [];
+/** Whether a tree calls a function that returns a set. */
+export function returnsSet(tree: Tree | undefined): boolean {
+  let found = false;
   visit(tree, (node) => {
-    if (node.type === 'FUNCEXPR' && numberOf(node, 'funcid') === TEXT_TO_REGCLASS) {
-      visit(field(node, 'args'), (constant) => {
-        const value = constant.type === 'CONST' ? textConstant(constant) : null;
-        if (value !== null) found.push(value);
-        return true;
-      });
-    }
-    return true;
+    found ||= node.type === 'FUNCEXPR' && field(node, 'funcretset') === 'true';
+    return !found && node.type !== 'QUERY';
   });
   return found;
-}
-
-/** The text of a `text` constant: a varlena, 4 bytes of length first, written byte by byte as signed numbers. */
-function textConstant(node: TreeNode): string | null {
-  const words = wordsOf(node, 'constvalue');
-  if (words.length === 0 || numberOf(node, 'consttype') !== 25) return null;
-  const bytes = words.slice(2, -1).map((word) => Number(word) & 0xff);
-  return Buffer.from(bytes.slice(4)).toString('utf8');
 }

@@ -1,4 +1,5 @@
-import { functionsIn, permissionsIn } from './expression.ts';
+import { functionsIn } from './expression.ts';
+import { permissionsIn } from './query-permissions.ts';
 import { parseTree } from './node-tree.ts';
 
 /** nextval, currval, setval: fixed OIDs of pg_proc.dat. */
@@ -28,18 +29,26 @@ const TOUCHING = new Set(
   open fetch query import security prepare discard`.split(/\s+/),
 );
 
+/** Functions in C of PostgreSQL's own extensions that read, as their caller, what their arguments name. */
+export const RUN_WHAT_THEY_ARE_TOLD: readonly string[] = [
+  ...['crosstab', 'crosstab2', 'crosstab3', 'crosstab4', 'connectby', 'xpath_table', 'pgrowlocks', 'pg_prewarm'],
+  ...['dblink', 'dblink_connect', 'dblink_exec', 'dblink_open', 'dblink_send_query', 'autoinc', 'check_primary_key'],
+  'check_foreign_key',
+];
+
 /**
  * Whether a function's text may fail for lack of privilege, which the catalogue cannot tell.
  * False only for bodies of sql and plpgsql that name no relation, run nothing and call nothing but well-known built-ins.
  */
-export function bodyMayDecide(language: string, source: string, sqlBody: string | null): boolean {
-  if (language === 'c' || language === 'internal') return false;
+export function bodyMayDecide(language: string, source: string, sqlBody: string | null, called = ''): boolean {
+  if (language === 'c') return RUN_WHAT_THEY_ARE_TOLD.includes(called);
+  if (language === 'internal') return false;
   // A body written in standard SQL (14+) is stored as a tree: built-in functions and no relation is harmless.
   if (sqlBody !== null) {
     const tree = parseTree(sqlBody);
     return (
       permissionsIn(tree).length > 0 ||
-      [...functionsIn(tree)].some((called) => called >= 16384 || called < 0 || SEQUENCE_CALLS.has(called))
+      [...functionsIn(tree)].some((one) => one >= 16384 || one < 0 || SEQUENCE_CALLS.has(one))
     );
   }
   if (language !== 'sql' && language !== 'plpgsql') return true;

@@ -19,7 +19,17 @@ interface Words {
 /** The fields that are read by name. */
 const FIELDS = [
   ...['aggfnoid', 'arg', 'args', 'boolop', 'commandType', 'constisnull', 'consttype', 'constvalue', 'cteList'],
-  ...['defresult', 'distinctClause', 'expr', 'fromlist', 'funcid', 'groupClause', 'groupingSets', 'hasAggs'],
+  ...[
+    'defresult',
+    'distinctClause',
+    'expr',
+    'fromlist',
+    'funcid',
+    'funcretset',
+    'groupClause',
+    'groupingSets',
+    'hasAggs',
+  ],
   ...['hasTargetSRFs', 'hasWindowFuncs', 'havingQual', 'insertedCols', 'jointree', 'limitCount', 'limitOffset'],
   ...['opfuncid', 'quals', 'relid', 'relkind', 'requiredPerms', 'resjunk', 'resno', 'ressortgroupref'],
   ...[

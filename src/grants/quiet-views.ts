@@ -1,6 +1,8 @@
 import type { Access } from './access.ts';
 import type { Calling } from './calling.ts';
-import { functionsIn, permissionsIn } from './expression.ts';
+import { functionsIn } from './expression.ts';
+import { looksUpNames } from './late-names.ts';
+import { permissionsIn } from './query-permissions.ts';
 import type { Foreign } from './foreign.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
@@ -51,7 +53,7 @@ export function createQuietViews(
         const read = inventory.views.get(oid)?.reads ?? [];
         return read.every((other) => readable(other, user, PRIVILEGE.SELECT));
       }
-      if (calling.functions(functionsIn(tree), '', actor).length > 0) return false;
+      if (calling.functions(functionsIn(tree), '', actor).length > 0 || looksUpNames(tree)) return false;
       return permissionsIn(tree).every(({ relation, required }) =>
         readable(
           relation,

@@ -1,6 +1,8 @@
 import type { Access, Touched } from './access.ts';
 import type { Calling } from './calling.ts';
-import { either, functionsIn, permissionsIn, type TablePermission, type Truth } from './expression.ts';
+import { either, functionsIn, returnsSet, type Truth } from './expression.ts';
+import { looksUpNames } from './late-names.ts';
+import { permissionsIn, type TablePermission } from './query-permissions.ts';
 import type { Foreign } from './foreign.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import { parseTree, type Tree, type TreeNode } from './node-tree.ts';
@@ -49,7 +51,7 @@ interface Behind {
   readonly calls: readonly Problem[];
 }
 
-const ANY_COLUMN = { required: ACL_SELECT, selected: [], inserted: [], updated: [] };
+const EVERY_COLUMN = { required: ACL_SELECT, selected: [0], inserted: [], updated: [] };
 
 /** FirstNormalObjectId: what users make begins here. */
 const FIRST_NORMAL_OID = 16384;
@@ -85,10 +87,12 @@ export function createReading(access: Access, calling: Calling, foreign: Foreign
 
   /**
    * Whether a column that nobody reads is worked out nevertheless: the planner leaves it out, and all that a subquery in
-   * it would read, unless it calls a volatile function (is_simple_subquery, remove_unused_subquery_outputs).
+   * it would read, unless it calls a volatile function or returns a set (is_simple_subquery,
+   * remove_unused_subquery_outputs).
    */
-  const stays = (column: Tree): Truth =>
-    either(
+  const stays = (column: Tree): Truth => {
+    if (returnsSet(column)) return 'true';
+    return either(
       [...functionsIn(column)].map((called) => {
         const info = inventory.functions.get(called);
         if (info !== undefined) return info.volatile ? 'true' : 'false';
@@ -96,6 +100,7 @@ export function createReading(access: Access, calling: Calling, foreign: Foreign
         return 'unknown';
       }),
     );
+  };
   /** What a view reads and calls for sure, and what it may, when `used` columns of it are read. */
   const partsOf = (tree: Tree, used: Touched): { readonly sure: Trees; readonly perhaps?: Trees } => {
     const unused = used === 'all' ? [] : unusedColumns(tree, new Set(used === 'any' ? [] : used));
@@ -121,13 +126,16 @@ export function createReading(access: Access, calling: Calling, foreign: Foreign
       reads: permissionsIn(tree, skip)
         .flatMap((one) => (skip === undefined ? permission(one, user) : partlyRead(one, user)))
         .map((problem) => viaView(problem, view)),
-      calls: calling.functions(functionsIn(tree, skip), `view ${names.relation(view)}`),
+      calls: together(
+        calling.functions(functionsIn(tree, skip), `view ${names.relation(view)}`),
+        looksUpNames(tree, skip) ? calling.lookUp(`view ${names.relation(view)}`) : NONE,
+      ),
     };
   };
-  /** Of a view whose query nobody needs to know. */
+  /** Of a view whose query nobody needs to know: any column may be among those it reads. */
   const readsOf = (view: Relation): readonly Problem[] =>
     (inventory.views.get(view.oid)?.reads ?? [])
-      .flatMap((relation) => permission({ relation, ...ANY_COLUMN }, userOf(view)))
+      .flatMap((relation) => partlyRead({ relation, ...EVERY_COLUMN }, userOf(view)))
       .map((problem) => viaView(problem, view));
 
   const inside = (view: Relation, used: Touched = 'all'): readonly Problem[] => {

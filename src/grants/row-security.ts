@@ -1,6 +1,7 @@
 import type { Access } from './access.ts';
 import type { Calling } from './calling.ts';
-import { both, either, functionsIn, permissionsIn, type TablePermission, type Truth, truthOf } from './expression.ts';
+import { both, either, functionsIn, type Truth, truthOf } from './expression.ts';
+import { permissionsIn, type TablePermission } from './query-permissions.ts';
 import { type Oid, type Relation, RELATION_FLAG } from './inventory.ts';
 import type { Policy } from './stored-code.ts';
 import { parseTree } from './node-tree.ts';

@@ -1,7 +1,8 @@
 import type { Access, Touched } from './access.ts';
 import { type Change, createBareTables, valuedBy } from './bare-tables.ts';
 import type { Calling } from './calling.ts';
-import { columnsOf, functionsIn, permissionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
+import { columnsOf, functionsIn, runsQuery, truthOf, usesOld } from './expression.ts';
+import { permissionsIn } from './query-permissions.ts';
 import { createHazards, type Hazards, type WriteCommand } from './hazards.ts';
 import type { Foreign } from './foreign.ts';
 import { prepared } from './prepared.ts';
@@ -12,6 +13,7 @@ import { NONE, type Problem, together, weaken } from './problem.ts';
 import { type Reading, touchedOf } from './reading.ts';
 import { withoutIdentity } from './replica-identity.ts';
 import { columnExpressions } from './view-query.ts';
+import { createRuleConditions } from './rule-conditions.ts';
 import { createViewTargets, type ViewTargets } from './write-targets.ts';
 
 export interface Writing {
@@ -43,7 +45,7 @@ export function createWriting(
   const hazards = createHazards(access, marks, calling);
   // Views and rules that are being followed: they may lead back to themselves.
   const busy = new Set<string>();
-
+  const ruleCondition = createRuleConditions(calling, reading);
   const bare = createBareTables(access, marks, calling, hazards);
   const targets = createViewTargets(access, reading, hazards);
   const { shapeOf, rulesOf, canWrite, columnsFor, defaulted } = targets;
@@ -174,8 +176,6 @@ export function createWriting(
   /** What a rule runs instead or besides, in the name of the relation's owner. */
   const ruleAction = (rule: Rule, relation: Relation): readonly Problem[] => {
     const action = parseTree(rule.action);
-    const conditions = functionsIn(rule.condition === '<>' ? undefined : parseTree(rule.condition));
-    const calls = new Set([...functionsIn(action), ...conditions]);
     const permissions = permissionsIn(action)
       // OLD and NEW stand in the rule as the relation itself, read.
       .filter(({ relation: target, required }) => target !== relation.oid || required !== 2)
@@ -194,7 +194,7 @@ export function createWriting(
         return reading.permission(permission, relation.owner);
       });
     return [
-      ...calling.functions(calls, `rule ${rule.name}`),
+      ...calling.functions(functionsIn(action), `rule ${rule.name}`),
       ...permissions.map((problem) => reading.viaView(problem, relation)),
     ];
   };
@@ -210,7 +210,10 @@ export function createWriting(
     const key = `${relation.oid} ${command} rules`;
     const ruled = busy.has(key) ? [] : acting;
     busy.add(key);
-    const besides = ruled.flatMap((rule) => ruleAction(rule, relation));
+    const besides = [
+      ...rules.filter((rule) => rule.instead || ruled.includes(rule)).flatMap((rule) => ruleCondition(rule, relation)),
+      ...ruled.flatMap((rule) => ruleAction(rule, relation)),
+    ];
     busy.delete(key);
     const own = unconditional ? [] : relation.kind === 'v' ? throughView(change) : table(change);
     if (own === null) return acting.length === 0 ? null : besides;

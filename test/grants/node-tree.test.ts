@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { functionsIn, lateNamesIn, permissionsIn, truthOf } from '../../src/grants/expression.ts';
+import { functionsIn, truthOf } from '../../src/grants/expression.ts';
+import { lateNamesIn } from '../../src/grants/late-names.ts';
+import { permissionsIn } from '../../src/grants/query-permissions.ts';
 import { field, isList, isNode, parseTree, visit, wordsOf } from '../../src/grants/node-tree.ts';
 
 const typesIn = (text: string): string[] => {

@@ -117,4 +117,9 @@ describe('a function body that may be refused', () => {
     ['sql', "select nextval('s')"],
     ['plpython3u', 'return 1'],
   ])('%s: %s', (language, source) => expect(bodyMayDecide(language, source, null)).toBe(true));
+
+  test('in C, where it is known to run what it is told', () => {
+    expect(bodyMayDecide('c', 'crosstab', null, 'crosstab')).toBe(true);
+    expect(bodyMayDecide('c', 'normal_rand', null, 'normal_rand')).toBe(false);
+  });
 });

@@ -70,12 +70,13 @@ const lookedAtViews = (userViewsOnly: boolean): string => `looked as materialize
   cross join lateral (select relkind, relowner, reloptions from pg_catalog.pg_class where oid = r.ev_class offset 0) c
   cross join judged j
   cross join lateral (
-    select string_agg(d.refobjid::text, ',') as list, count(*) as count,
+    -- a relation that is only named, as in 's.t'::regclass, is recorded without a column of it
+    select string_agg(d.refobjid::text, ',') as list, count(*) filter (where d.last_column > 0) as count,
       coalesce(bool_or(not has_table_privilege(case when ${SECURITY_INVOKER} then j.oid else c.relowner end,
         d.refobjid, 'SELECT')), false) as hard
-    from (select distinct refobjid from pg_catalog.pg_depend
+    from (select refobjid, max(refobjsubid) as last_column from pg_catalog.pg_depend
       where classid = 'pg_catalog.pg_rewrite'::regclass and objid = r.oid and deptype = 'n'
-        and refclassid = 'pg_catalog.pg_class'::regclass and refobjid <> r.ev_class) d
+        and refclassid = 'pg_catalog.pg_class'::regclass and refobjid <> r.ev_class group by refobjid) d
   ) reads
   where r.ev_type = '1' and c.relkind = 'v'${userViewsOnly ? ` and (r.ev_class >= 16384 or ${SYSTEM_VIEWS_READ})` : ''}
 ),
@@ -102,7 +103,7 @@ const views: CodeRows = {
     'v.ev_class',
     'v.list',
     `lower(coalesce((select option from unnest(v.reloptions) option where option like 'check_option=%'), ''))`,
-    `case when v.ev_class in (select class from troubled)
+    `case when v.ev_class in (select class from troubled) or action.head like '%:hasForUpdate true%'
       or v.ev_class >= 16384 and (v.count <= 1 or action.head like '%:hasSubLinks true%')
         and not (${['hasAggs', 'hasWindowFuncs', 'hasTargetSRFs', 'hasDistinctOn'].map((flag) => `action.head like '%:${flag} true%'`).join(' or ')})
       -- last, since it reads the whole text

@@ -1,17 +1,24 @@
+import { RUN_WHAT_THEY_ARE_TOLD } from '../function-body.ts';
+import { TEXT_TO_REGCLASS } from '../late-names.ts';
 import { sqlLiteral } from '../sql-literal.ts';
 
 /** The judged role as a one-row table `judged(oid, rolsuper)`. */
 export const judged = (role: string | undefined): string =>
   `judged as (select oid, rolsuper from pg_catalog.pg_roles where rolname = ${role === undefined ? 'current_user' : sqlLiteral(role)})`;
 
+const runsTold = (name: string): string =>
+  `${name} in (${RUN_WHAT_THEY_ARE_TOLD.map((each) => sqlLiteral(each)).join(', ')})`;
+
 /** Text that finds a call of any of these functions in a stored expression. */
-const callOf = `' :(funcid|opfuncid|aggfnoid|winfnoid) (' || string_agg(s.oid::text, '|') || ') '`;
+const callOf = (...others: readonly number[]): string =>
+  `' :(funcid|opfuncid|aggfnoid|winfnoid) (' || string_agg(s.oid::text, '|') || '${others.map((oid) => `|${oid}`).join('')}) '`;
 
 /**
  * The common table expressions that the questions about code share.
  *
  * `suspect`: functions that can stop a statement: those that not everybody may EXECUTE, and those of users that
- * run with the caller's rights and have a body which might do anything (not C, not SECURITY DEFINER).
+ * run with the caller's rights and have a body which might do anything (not SECURITY DEFINER, and of C only those of
+ * PostgreSQL's own extensions that run what they are told).
  * Found from the rare side: most databases have few of either.
  * 12 and 13 are the fixed OIDs of the languages internal and c. An aggregate is one where a function is that it is made
  * of: the executor asks whether the aggregate's owner may EXECUTE these (nodeAgg.c), and they run as the caller.
@@ -19,7 +26,8 @@ const callOf = `' :(funcid|opfuncid|aggfnoid|winfnoid) (' || string_agg(s.oid::t
  * `used`: the objects whose stored expressions call a suspect, directly, through an operator (`caller`) or by a cast to
  * a domain whose constraint does. pg_depend does not record calls of built-in functions, so those that somebody revoked (`revoked`: not restricted by initdb already)
  * are searched for in the text of expressions; normally there are none and the text is not looked at.
- * `denied`: the same for every built-in one, unless the judged role may do anything.
+ * `denied`: the same for every built-in one and for the look-up of a relation's name that is worked out (regclass(text)),
+ * unless the judged role may do anything.
  *
  * `guarded`: domain constraints that call a suspect. `holder`: the types in which such a domain is, at whatever depth;
  * `direct` where it is the domain itself, not an array, range or composite type with it inside.
@@ -28,7 +36,7 @@ export const suspects = (role: string | undefined, serverVersion: number): strin
 plain as materialized (
   select p.oid from pg_catalog.pg_proc p
   where p.proacl is not null and not has_function_privilege('public', p.oid, 'EXECUTE')
-    or p.oid >= 16384 and not p.prosecdef and p.prolang not in (12, 13)
+    or p.oid >= 16384 and not p.prosecdef and (p.prolang not in (12, 13) or p.prolang = 13 and ${runsTold('p.proname')})
 ),
 suspect as materialized (
   select oid from plain
@@ -45,12 +53,12 @@ caller as materialized (
   where o.oprcode in (select oid from suspect)
 ),
 revoked as materialized (
-  select ${callOf} as pattern
+  select ${callOf()} as pattern
   from suspect s where s.oid < 16384 and not exists (
     select from pg_catalog.pg_init_privs i where i.classoid = 'pg_catalog.pg_proc'::regclass and i.objoid = s.oid)
 ),
 denied as materialized (
-  select ${callOf} as pattern from suspect s, judged j where s.oid < 16384 and not j.rolsuper
+  select ${callOf(TEXT_TO_REGCLASS)} as pattern from suspect s, judged j where s.oid < 16384 and not j.rolsuper
 ),
 guarded as materialized (
   select k.contypid, k.conname, k.conbin::text as tree from pg_catalog.pg_constraint k

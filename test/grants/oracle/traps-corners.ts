@@ -137,4 +137,24 @@ export const CORNER_TRAPS: readonly Trap[] = [
     'the WHEN of a trigger on a partitioned table',
     `${F} create function x.tn() returns trigger language plpgsql security definer as $$ begin return null; end $$; create table x.t (a int) partition by list (a); create table x.t1 partition of x.t for values in (1, 2); insert into x.t values (1); create trigger g after insert or delete on x.t for each row when (x.f(1) > 0) execute function x.tn(); grant all on x.t, x.t1 to u`,
   ),
+  trap(
+    'the condition of a rule',
+    `${F} create table z.s (id int); create table x.l (a int); create table x.t (a int); insert into x.t values (1); create rule r as on insert to x.t where exists (select from z.s) do also insert into x.l values (new.a); alter table x.t owner to own; alter table x.l owner to own; create table x.k (a int); insert into x.k values (1); create rule r as on insert to x.k where x.f(new.a) > 0 do instead nothing; create rule s as on update to x.k where x.f(new.a) > 100 do also nothing; grant all on x.t, x.k to u`,
+  ),
+  trap(
+    'a view that only names another relation',
+    `${T} create table x.k () inherits (x.t); create view x.v as select * from x.t where tableoid <> 'x.k'::regclass; create view x.w as select id, pg_relation_size('x.k') as size from x.t; grant all on x.v, x.w to u`,
+  ),
+  trap(
+    'a function in C that runs what it is told',
+    `create extension tablefunc schema x; create table z.s (id int); create view x.v as select * from x.crosstab('select id, 1, 2 from z.s') as c(a int, b int); create view x.w as select * from x.normal_rand(1, 1, 1); grant all on x.v, x.w to u`,
+  ),
+  trap(
+    'a set-returning column that nobody reads, and a join that locks',
+    `${F} ${T} create view x.v as select id, generate_series(1, x.f(a)) as k from x.t; create view x.w as select id from x.v; create table x.s (id int); insert into x.s values (1); create view x.l as select t.id, s.id as other from x.t join x.s on s.id = t.id for update of t; alter view x.l owner to own; grant select on x.t, x.s to own; grant all on x.w, x.l to u`,
+  ),
+  trap(
+    'names of relations that a view works out',
+    `${T} create table z.s (id int); create view x.v as select pg_relation_size((n.nspname || '.' || c.relname)::regclass) as size from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('x', 'z') and c.relkind = 'r'; create view x.w as select size from x.v where size >= 0; create view x.j as select t.id, v.size from x.t join x.v on v.size >= t.id; grant all on x.v, x.w, x.j to u`,
+  ),
 ];
