@@ -52,7 +52,7 @@ export async function runOnce(
         if (shown === undefined) void openedOutputs(flags).load(command !== 'test');
       },
       signal: interruption(),
-      ...throughBastions(resolved, flags),
+      ...throughBastions(resolved, flags, progress),
       ...asked,
     });
   } finally {
@@ -61,11 +61,15 @@ export async function runOnce(
 }
 
 /** The way through the bastions, where there are any. */
-function throughBastions({ target }: ResolvedTarget, flags: ConnectionFlags): Partial<ExamineOptions> {
+function throughBastions(
+  { target }: ResolvedTarget,
+  flags: ConnectionFlags,
+  progress: Progress,
+): Partial<ExamineOptions> {
   if (target.route.length === 0) return {};
   const options = sshOptionsFrom(flags);
   return {
-    openRoute: routeOpener(target.route, options, flags['timeout'] as number),
+    openRoute: routeOpener(target.route, options, flags['timeout'] as number, progress.aside),
     keepaliveSeconds: (options.keepaliveIntervalMs ?? 30_000) / 1000,
   };
 }

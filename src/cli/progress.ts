@@ -5,6 +5,8 @@ import { canAnimate } from './terminal.ts';
 export interface Progress {
   readonly event: (event: StageEvent) => void;
   readonly stop: () => void;
+  /** Runs what asks a person on the terminal, with nothing else moving there: a spinner draws over a question. */
+  readonly aside: <T>(ask: () => Promise<T>) => Promise<T>;
 }
 
 const WORDS: Readonly<Record<StageId, string>> = {
@@ -19,7 +21,7 @@ const WORDS: Readonly<Record<StageId, string>> = {
 };
 
 /** For runs that somebody else shows. */
-export const SILENT: Progress = { event: () => {}, stop: () => {} };
+export const SILENT: Progress = { event: () => {}, stop: () => {}, aside: (ask) => ask() };
 
 /** `--debug`: what happens when, on standard error; durations and error codes only, so no secret can be in it. */
 function tracing(): Progress {
@@ -32,6 +34,7 @@ function tracing(): Progress {
       process.stderr.write(`${stamp()}  ${stage} ${what}\n`);
     },
     stop: () => {},
+    aside: (ask) => ask(),
   };
 }
 
@@ -41,10 +44,22 @@ export async function startProgress(flags: { readonly quiet?: unknown; readonly 
   if (!canAnimate() || flags.quiet === true) return SILENT;
   const { default: ora } = await import('ora');
   const spinner = ora({ text: WORDS.config, stream: process.stderr, discardStdin: false }).start();
+  let over = false;
   return {
     event: ({ stage, kind }) => {
       if (kind === 'begin') spinner.text = WORDS[stage];
     },
-    stop: () => void spinner.stop(),
+    stop: () => {
+      over = true;
+      spinner.stop();
+    },
+    aside: async (ask) => {
+      spinner.stop();
+      try {
+        return await ask();
+      } finally {
+        if (!over) spinner.start();
+      }
+    },
   };
 }

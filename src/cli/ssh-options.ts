@@ -7,6 +7,7 @@ import { parseSshHops } from '../target/ssh-hops.ts';
 import type { SshHopSpec } from '../target/types.ts';
 import { parseDuration } from './duration.ts';
 import type { ConnectionFlags } from './options.ts';
+import type { Progress } from './progress.ts';
 import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
 import { repeatable } from './repeatable.ts';
 import { interruption } from './signals.ts';
@@ -96,9 +97,10 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
 /**
  * Opens the route when it is needed; ssh2 is loaded only then.
  * @param limitMs for the whole way; it begins anew when a person was asked
+ * @param aside the progress that is shown makes room for questions
  */
 export const routeOpener =
-  (hops: readonly SshHopSpec[], options: SshOptions, limitMs = Infinity) =>
+  (hops: readonly SshHopSpec[], options: SshOptions, limitMs = Infinity, aside: Progress['aside'] = (ask) => ask()) =>
   async (signal?: AbortSignal): Promise<SshRoute> => {
     const [{ openRoute }, { partClock }] = await Promise.all([
       import('../connect/ssh/route.ts'),
@@ -107,13 +109,18 @@ export const routeOpener =
     const over = new AbortController();
     const clock = partClock(limitMs, () => over.abort());
     const { askHostKey, askSecret } = options;
+    const asking = <T>(ask: () => Promise<T>): Promise<T> => clock.unhurried(() => aside(ask));
+    // The system's ssh asks on the terminal by itself, and does not say when.
+    const isForeign = options.transport === 'ssh' && (askHostKey ?? askSecret) !== undefined;
+    const open = (route: SshOptions): Promise<SshRoute> =>
+      isForeign ? aside(() => openRoute(hops, route)) : openRoute(hops, route);
     clock.start();
     try {
-      return await openRoute(hops, {
+      return await open({
         ...options,
         signal: AbortSignal.any([over.signal, ...[signal, options.signal].filter((each) => each !== undefined)]),
-        ...(askHostKey && { askHostKey: (question) => clock.unhurried(() => askHostKey(question)) }),
-        ...(askSecret && { askSecret: (question) => clock.unhurried(() => askSecret(question)) }),
+        ...(askHostKey && { askHostKey: (question) => asking(() => askHostKey(question)) }),
+        ...(askSecret && { askSecret: (question) => asking(() => askSecret(question)) }),
       });
     } finally {
       clock.stop();

@@ -37,7 +37,7 @@ export async function measureIdle(input: MeasureInput): Promise<void> {
   let hops: SshRoute['hops'] = [];
   const open = async (keepaliveIntervalMs: number): Promise<SshRoute> => {
     const silent = { ...ssh, transport: 'ssh2', keepaliveIntervalMs, tcpKeepAliveMs: 0 } as const;
-    const route = await routeOpener(target.route, silent, flags['timeout'] as number)();
+    const route = await routeOpener(target.route, silent, flags['timeout'] as number, progress.aside)();
     ({ hops } = route);
     return route;
   };

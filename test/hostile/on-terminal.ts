@@ -10,11 +10,15 @@ export interface TerminalRun {
   readonly shown: string;
   /** Steps whose prompt never came. */
   readonly left: number;
+  /** What was shown while questions were read, for each step with `read`. */
+  readonly meanwhile: readonly string[];
 }
 
 export interface Step {
   /** What must be shown before the step is taken. */
   readonly wait: string;
+  /** So many seconds a person takes to read before the step is taken. */
+  readonly read?: number;
   readonly type?: string;
   readonly signal?: 'SIGINT' | 'SIGTERM';
 }

@@ -98,6 +98,24 @@ describe.skipIf(!HAS_PYTHON)('what is typed (python3 with pty)', () => {
     expect(marksIn(run.shown)).toEqual([]);
   });
 
+  // Long enough for a dozen frames of a spinner, which would draw over the question.
+  it.each(['ssh2', 'ssh'])('a question is not drawn over while it is read: %s', async (transport) => {
+    const known = path.join(folder, `nobody-${transport}`);
+    writeFileSync(known, '');
+    const own = ['--ssh', `ops@127.0.0.1:${bastion.port}`, '--ssh-config', 'none', '--known-hosts', known];
+    const run = await onTerminal(
+      ['test', target(), ...own, '--ssh-key', key, '--no-ssh-agent', '--transport', transport],
+      [
+        { wait: transport === 'ssh' ? '(yes/no' : 'Trust it and store it?', read: 1, type: 'yes\r' },
+        { wait: 'assphrase', read: 1, type: `${passphrase.secret}\r` },
+      ],
+      env,
+    );
+    expect(run).toMatchObject({ code: 0, left: 0 });
+    expect(run.meanwhile).toHaveLength(2);
+    expect(run.meanwhile.join('')).not.toContain('through the bastion');
+  });
+
   it('a wrong passphrase', async () => {
     const run = await onTerminal(
       ['test', target(), ...through(), '--ssh-key', key, '-v'],
