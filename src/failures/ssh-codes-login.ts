@@ -75,6 +75,12 @@ export const sshLoginCodes = defineCodes({
     message: 'The key file {key} cannot be read ({errno}).',
     fix: 'Make it yours: sudo chown $USER {key} && chmod 600 {key}',
   },
+  'ssh-key-permissions': {
+    severity: 'error',
+    title: 'key file open to others',
+    message: "The key file {key} has the mode {mode}, so that others may read it: OpenSSH's clients ignore such a key.",
+    fix: 'Take it from them: chmod 600 {key}',
+  },
   'ssh-key-empty': {
     severity: 'error',
     title: 'key is empty',

@@ -66,6 +66,20 @@ const ROWS: readonly Row[] = [
   },
   { pattern: /no matching MAC found\. Their offer: (.*)/, code: 'ssh-no-common-mac', part: 'kex', groups: ['offered'] },
   { pattern: /kex_exchange_identification: .*(closed|reset)/i, code: 'ssh-closed-at-once', part: 'banner' },
+  // Before the passphrase, of which ssh's trace tells nothing but that the key was not used.
+  { pattern: /Load key "(.+)": bad permissions/, code: 'ssh-key-permissions', part: 'auth', groups: ['key'] },
+  {
+    pattern: /Load key "(.+)": (Permission denied)/,
+    code: 'ssh-key-unreadable',
+    part: 'auth',
+    groups: ['key', 'errno'],
+  },
+  {
+    pattern: /no such identity: (.+): No such file or directory/,
+    code: 'ssh-key-missing',
+    part: 'auth',
+    groups: ['key'],
+  },
   { pattern: /Load key "(.+)": incorrect passphrase/, code: 'ssh-key-passphrase-wrong', part: 'auth', groups: ['key'] },
   { pattern: /Load key "(.+)": no passphrase/, code: 'ssh-key-passphrase-missing', part: 'auth', groups: ['key'] },
   {

@@ -4,7 +4,7 @@ import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { fingerprintOf } from '../../target/known-hosts.ts';
 import { type AgentKeys, listAgentKeys } from './agent-keys.ts';
-import { loadPrivateKey, readKeyFile } from './private-key.ts';
+import { loadPrivateKey, openMode, readKeyFile } from './private-key.ts';
 import type { HopSettings, SshOptions } from './types.ts';
 
 /** One key to offer: from a file (with its secret half) or from the agent. */
@@ -84,6 +84,17 @@ function passphraseOf(context: IdentityContext, file: string): () => ReturnType<
   };
 }
 
+/** A key from its own file. Others use it too, who would say nothing of a mode for which they ignore it. */
+async function ownKey(context: IdentityContext, file: string): Promise<Identity> {
+  const key = await loadPrivateKey(readKeyFile(file, context.hop), file, context.hop, passphraseOf(context, file));
+  const mode = openMode(file);
+  if (mode !== null) {
+    const args = { key: file, mode };
+    context.draft.notices.push({ code: 'ssh-key-permissions', stage: 'ssh', severity: 'warning', args });
+  }
+  return fromFile(key, file);
+}
+
 /** The one key that the user named: from `--ssh-key` or an environment variable; through the agent where only it has the passphrase. */
 async function namedKey(context: IdentityContext): Promise<Identity> {
   const { options, hop } = context;
@@ -93,7 +104,7 @@ async function namedKey(context: IdentityContext): Promise<Identity> {
   }
   const file = options.keyFile ?? '';
   try {
-    return fromFile(await loadPrivateKey(readKeyFile(file, hop), file, hop, passphraseOf(context, file)), file);
+    return await ownKey(context, file);
   } catch (error) {
     const usable =
       error instanceof SshFailure && ['ssh-key-passphrase-missing', 'ssh-key-is-public'].includes(error.code);
@@ -111,7 +122,7 @@ async function namedKey(context: IdentityContext): Promise<Identity> {
  * Files are read and decrypted only when their turn comes.
  */
 export async function* identities(context: IdentityContext): AsyncGenerator<Identity, void, void> {
-  const { settings, options, hop, draft } = context;
+  const { settings, options, draft } = context;
   if (options.keyFile !== undefined || options.keyText !== undefined) {
     yield await namedKey(context);
     return;
@@ -146,7 +157,7 @@ export async function* identities(context: IdentityContext): AsyncGenerator<Iden
     if (blob !== null && offered.has(fingerprintOf(blob))) continue;
     let identity: Identity;
     try {
-      identity = fromFile(await loadPrivateKey(readKeyFile(file, hop), file, hop, passphraseOf(context, file)), file);
+      identity = await ownKey(context, file);
     } catch (error) {
       if (!(error instanceof SshFailure)) throw error;
       context.notOffered.push(error);

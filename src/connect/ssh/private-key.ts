@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ParsedKey } from 'ssh2';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { Secret } from '../../report/secret.ts';
@@ -19,6 +19,30 @@ export function readKeyFile(file: string, hop: number): string {
       { key: file, errno: code },
       code,
     );
+  }
+}
+
+/**
+ * The mode of a key file for which OpenSSH's clients refuse it: ours, and open to others. Null where it is as it should be.
+ */
+export function openMode(file: string): string | null {
+  const own = process.getuid?.();
+  if (own === undefined) return null; // Windows has no such bits
+  try {
+    const { uid, mode } = statSync(file);
+    // Who else's file it is has a reason to share it: sshkey_perm_ok asks only for one's own.
+    return uid === own && (mode & 0o077) !== 0 ? (mode & 0o7777).toString(8).padStart(4, '0') : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether a file holds a public key or a certificate. */
+export function isPublicKeyFile(file: string): boolean {
+  try {
+    return ['public', 'certificate'].includes(keyFormat(readFileSync(file, 'utf8')));
+  } catch {
+    return false;
   }
 }
 

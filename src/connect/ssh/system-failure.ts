@@ -4,6 +4,7 @@ import { hopFailureCode, openFailureCode, reasonOf } from '../../failures/ssh-ch
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { loginFailure } from '../../failures/ssh-login.ts';
 import { systemFailure } from '../../failures/ssh-system.ts';
+import { isPublicKeyFile, openMode } from './private-key.ts';
 import { destinationOf } from './destination.ts';
 import { whatListens } from './dial.ts';
 import type { Master } from './system-master.ts';
@@ -72,7 +73,18 @@ function asSshSaid(master: Master, drafts: readonly HopDraft[], options: SshOpti
   const jump = brokenJump(hop, drafts, complaints, common.seconds);
   if (jump !== null) return jump;
   const named = systemFailure(complaints);
-  if (named !== null) return new SshFailure(named.code, named.part, hop, { ...common, ...named.args }, named.raw);
+  // A file that ssh_config names and nobody has is no cause beside a key that was refused.
+  const isBeside =
+    named?.code === 'ssh-key-missing' &&
+    options.keyFile === undefined &&
+    draft.attempts.some(({ outcome }) => outcome === 'rejected');
+  if (named !== null && !isBeside) {
+    const key = String(named.args['key'] ?? '');
+    // ssh offers it, cannot sign with it, and complains of its mode or its form.
+    const code = key !== '' && isPublicKeyFile(key) ? 'ssh-key-is-public' : named.code;
+    const args = { ...common, mode: openMode(key) ?? '', ...named.args };
+    return new SshFailure(code, named.part, hop, args, named.raw);
+  }
   const isLogin = complaints.some((line) => /Permission denied|Too many authentication failures/.test(line));
   if (isLogin) {
     const settled = draft.attempts.map((each) =>

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
@@ -185,6 +185,25 @@ describe('forms of private keys, each up to a login', () => {
         expect([form, await logIn(bastion, more)]).toEqual([form, ['publickey accepted']]);
       });
     }
+  });
+
+  test('a file that others may read is used, with a warning that others ignore it', async () => {
+    const { text, line } = made.get('ed25519 openssh') ?? { text: '', line: '' };
+    const file = path.join(folder, 'open');
+    writeFileSync(file, text);
+    await withBastion({ keys: [line] }, async (bastion) => {
+      for (const [mode, args] of [
+        [0o640, [{ key: file, mode: '0640' }]],
+        [0o400, []],
+      ] as const) {
+        chmodSync(file, mode);
+        await withRoute(hop(bastion), optionsFor({ keyFile: file }), async (route) => {
+          const notices = route.hops[0]?.notices.filter(({ code }) => code === 'ssh-key-permissions') ?? [];
+          expect(notices.map((notice) => notice.args)).toEqual(args);
+          expect(notices.every(({ severity }) => severity === 'warning')).toBe(true);
+        });
+      }
+    });
   });
 
   test('what cannot be used has its own code', async () => {

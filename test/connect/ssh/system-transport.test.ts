@@ -1,6 +1,15 @@
 import { once } from 'node:events';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer as createWebServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -84,6 +93,22 @@ describe.skipIf(!hasSshd || !hasSsh)('--transport ssh (Debian: openssh-client, o
     const passphrase = new Secret('wrong', 'test');
     expect((await fault({ keyFile: locked, passphrase })).code).toBe('ssh-key-passphrase-wrong');
     expect((await fault({ keyFile: locked })).code).toBe('ssh-key-passphrase-missing');
+    // Each with its public half, which ssh offers before it looks at the file itself.
+    const open = path.join(sshd.home, 'open');
+    copyFileSync(sshd.key.file, open);
+    chmodSync(open, 0o644);
+    const permissions = { code: 'ssh-key-permissions', args: { key: open, mode: '0644' } };
+    expect(await fault({ keyFile: open })).toMatchObject(permissions);
+    copyFileSync(`${sshd.key.file}.pub`, `${open}.pub`);
+    expect(await fault({ keyFile: open })).toMatchObject(permissions);
+    for (const mode of [0o644, 0o600]) {
+      chmodSync(`${open}.pub`, mode);
+      expect((await fault({ keyFile: `${open}.pub` })).code).toBe('ssh-key-is-public');
+    }
+    rmSync(open);
+    expect(await fault({ keyFile: open })).toMatchObject({ code: 'ssh-key-missing', args: { key: open } });
+    rmSync(`${open}.pub`);
+    expect((await fault({ keyFile: open })).code).toBe('ssh-key-missing');
     await withRoute([hop()], options({ keyFile: locked, passphrase: new Secret('right', 'test') }), async () => {});
     const none = path.join(sshd.home, 'none');
     expect(await fault({ knownHostsFiles: [none] })).toMatchObject({
