@@ -3,7 +3,7 @@ import { SshFailure } from '../failures/raw-errors.ts';
 import type { Finding } from '../report/finding.ts';
 import type { TunnelEvent } from './events.ts';
 import { type Carrier, findingOf, keepLine } from './line.ts';
-import { listen, listensBeyondLoopback, otherOnIpv6 } from './listen.ts';
+import { listen, listensBeyondLoopback, localAddress, otherOnIpv6 } from './listen.ts';
 import { pump } from './pump.ts';
 import { refuseClient } from './refusal.ts';
 import { type SpareChannel, spareChannel } from './spare-channel.ts';
@@ -15,7 +15,7 @@ export interface TunnelOptions {
   /** The database, as the last bastion names it. */
   readonly host: string;
   readonly port: number;
-  /** Where to listen: 127.0.0.1 and a free port by default. */
+  /** Where to listen, a name or an address: 127.0.0.1 and a free port by default. */
   readonly bind?: string;
   readonly localPort?: number;
   readonly allowRemote?: boolean;
@@ -34,6 +34,7 @@ export interface TunnelOptions {
 }
 
 export interface Tunnel {
+  /** The address that was bound. */
   readonly host: string;
   readonly port: number;
   readonly hops: Carrier['hops'];
@@ -56,7 +57,7 @@ const WORDS_AFTER_MS = 1000;
 export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
   const startedAt = performance.now();
   const { onEvent, forwardTimeoutMs = 10_000, waitMs = 10_000 } = options;
-  const bind = options.bind ?? '127.0.0.1';
+  const address = await localAddress(options.bind ?? '127.0.0.1', options.allowRemote === true);
   const first = await options.open([]);
   let roundTripMs = 0;
   const sockets = new Set<Socket>();
@@ -77,12 +78,7 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
       () => {}, // lost: whoever needs the line will tell
     );
     spare = spareChannel(await proof, options.keepProofMs ?? 0);
-    listening = await listen(
-      bind,
-      options.localPort ?? 0,
-      options.allowRemote === true,
-      (socket) => void serve(socket),
-    );
+    listening = await listen(address, options.localPort ?? 0, (socket) => void serve(socket));
   } catch (error) {
     await first.close();
     throw error;
@@ -178,17 +174,17 @@ export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
   };
 
   const lookForAnother = async (): Promise<void> => {
-    if (bind !== '127.0.0.1' || !(await otherOnIpv6(port)) || stopping !== null) return;
+    if (address !== '127.0.0.1' || !(await otherOnIpv6(port)) || stopping !== null) return;
     notice('tunnel-localhost-elsewhere', { port });
   };
   const notice = (code: string, args: Finding['args']): void =>
     onEvent({ event: 'notice', finding: { code, stage: 'ssh', args } });
   for (const hop of first.hops) for (const finding of hop.notices) onEvent({ event: 'notice', finding });
-  if (listensBeyondLoopback(bind)) notice('tunnel-open-to-others', { host: bind, port });
-  onEvent({ event: 'ready', host: bind, port, url: options.url(bind, port), ms: performance.now() - startedAt });
+  if (listensBeyondLoopback(address)) notice('tunnel-open-to-others', { host: address, port });
+  onEvent({ event: 'ready', host: address, port, url: options.url(address, port), ms: performance.now() - startedAt });
   // Nobody needs to wait for this, least of all the command: clients are told the address.
   setImmediate(() => void lookForAnother());
   // A tunnel may be held for longer than the files that it was started from.
   setTimeout(() => void import('./refusal-words.ts').catch(() => {}), WORDS_AFTER_MS).unref();
-  return { host: bind, port, hops: first.hops, clients: () => sockets.size, failed, drain, stop };
+  return { host: address, port, hops: first.hops, clients: () => sockets.size, failed, drain, stop };
 }

@@ -1,22 +1,44 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { TunnelError } from './tunnel-error.ts';
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+const isLoopback = (address: string): boolean => address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
 
-export const listensBeyondLoopback = (host: string): boolean => !isLoopback(host);
+export const listensBeyondLoopback = (address: string): boolean => !isLoopback(address);
 
 /**
- * Opens the local port, closed to other machines unless told otherwise.
- * @throws TunnelError `tunnel-bind-remote`, `tunnel-port-in-use`, `tunnel-bind-failed`
+ * The address to listen on, of a name or an address: whoever connects is told the address, which PGHOSTADDR needs. Closed
+ * to other machines unless told otherwise.
+ * @throws TunnelError `tunnel-bind-remote`, `tunnel-bind-failed`
+ */
+export async function localAddress(host: string, allowRemote: boolean): Promise<string> {
+  const address = isIP(host) === 0 ? await resolved(host) : host;
+  if (!isLoopback(address) && !allowRemote) throw new TunnelError('tunnel-bind-remote', { host });
+  return address;
+}
+
+async function resolved(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (error) {
+    throw cannotListen(error, host, 0);
+  }
+}
+
+const cannotListen = (error: unknown, host: string, port: number): TunnelError => {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new TunnelError(errno === 'EADDRINUSE' ? 'tunnel-port-in-use' : 'tunnel-bind-failed', { host, port, errno });
+};
+
+/**
+ * Opens the local port.
+ * @throws TunnelError `tunnel-port-in-use`, `tunnel-bind-failed`
  */
 export async function listen(
   host: string,
   port: number,
-  allowRemote: boolean,
   onClient: (socket: Socket) => void,
 ): Promise<{ readonly server: Server; readonly port: number }> {
-  if (!isLoopback(host) && !allowRemote) throw new TunnelError('tunnel-bind-remote', { host });
   const server = createServer({ allowHalfOpen: false, pauseOnConnect: true, noDelay: true }, onClient);
   try {
     await new Promise<void>((resolve, reject) => {
@@ -27,8 +49,7 @@ export async function listen(
       });
     });
   } catch (error) {
-    const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new TunnelError(errno === 'EADDRINUSE' ? 'tunnel-port-in-use' : 'tunnel-bind-failed', { host, port, errno });
+    throw cannotListen(error, host, port);
   }
   server.on('error', () => {}); // accept(2) may fail (EMFILE); the next client tries again
   const address = server.address();
