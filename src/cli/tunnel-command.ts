@@ -74,7 +74,8 @@ async function run(
       await conclude(tunnelFailureReport(input(), stopped), flags);
     } else if (error instanceof SshFailure) await conclude(tunnelFailureReport(input(), error), flags);
     else if (error instanceof TunnelError) {
-      await conclude(tunnelFailureReport(input(), { code: error.code, stage: 'ssh', args: error.args }), flags);
+      const args = { ...error.args, flag: tunnel.localPortFlag };
+      await conclude(tunnelFailureReport(input(), { code: error.code, stage: 'config', args }), flags);
     } else throw error;
   }
 }

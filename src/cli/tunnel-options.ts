@@ -6,6 +6,8 @@ import { UsageError } from './usage.ts';
 export interface TunnelFlags {
   readonly bind: string;
   readonly localPort: number;
+  /** The flag that gave it. */
+  readonly localPortFlag: 'port' | 'local-port';
   readonly allowRemote: boolean;
   readonly readyFile: string | null;
   readonly drainMs: number;
@@ -73,6 +75,7 @@ export function tunnelFlags(
     tunnel: {
       bind: flags['bind'] as string,
       localPort,
+      localPortFlag: portIsLocal ? 'port' : 'local-port',
       allowRemote: flags['allowRemote'] === true,
       readyFile: typeof flags['readyFile'] === 'string' ? flags['readyFile'] : null,
       drainMs: flags['drain'] as number,

@@ -6,13 +6,13 @@ export const tunnelCodes = defineCodes({
     severity: 'error',
     title: 'local port in use',
     message: 'The local port {host}:{port} is in use already.',
-    fix: 'Take a free one (leave out --port), or see who has it: ss -ltnp sport = :{port}',
+    fix: 'Take a free one (leave out --{flag}), or see who has it: ss -ltnp sport = :{port}',
   },
   'tunnel-bind-failed': {
     severity: 'error',
     title: 'cannot listen',
-    message: 'Cannot listen on {host}:{port}: {errno}.',
-    fix: 'Take a free port on the loopback interface: --port 0',
+    message: 'Cannot listen on {place}: {reason}.',
+    fix: 'Give an address of this machine and a port that is free: {instead}',
   },
   'tunnel-bind-remote': {
     severity: 'error',

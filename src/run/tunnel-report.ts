@@ -38,11 +38,18 @@ function report(input: TunnelReportInput, drafts: readonly Draft[], connected: b
   });
 }
 
-/** The way could not be opened, or the local port could not be had: exit code 2 with the part that broke. */
+/** What a finding that is none of the bastion's stands at. */
+const LOCAL_PORT = { id: 'config.local-port', stage: 'config', title: 'the local port can be listened on' } as const;
+const SESSION = 'the session to hold';
+
+/**
+ * The way could not be opened: exit code 2 with the part that broke. Or the local port cannot be had: then nothing was
+ * attempted, which is exit code 64.
+ */
 export function tunnelFailureReport(input: TunnelReportInput, failure: SshFailure | Finding): Report {
   if (!(failure instanceof SshFailure)) {
-    const draft =
-      failure.stage === 'ssh' ? SSH : { id: failure.stage, stage: failure.stage, title: 'the session to hold' };
+    const { stage } = failure;
+    const draft = stage === 'ssh' ? SSH : stage === 'config' ? LOCAL_PORT : { id: stage, stage, title: SESSION };
     return report(input, [{ ...draft, findings: [failure] }], false, '');
   }
   const { target } = input;

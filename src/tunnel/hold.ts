@@ -3,7 +3,7 @@ import { SshFailure } from '../failures/raw-errors.ts';
 import type { Finding } from '../report/finding.ts';
 import type { TunnelEvent } from './events.ts';
 import { type Carrier, findingOf, keepLine } from './line.ts';
-import { listen, listensBeyondLoopback, localAddress, otherOnIpv6 } from './listen.ts';
+import { listen, listensBeyondLoopback, localAddress, otherOnIpv6, tryListening } from './listen.ts';
 import { pump } from './pump.ts';
 import { refuseClient } from './refusal.ts';
 import { type SpareChannel, spareChannel } from './spare-channel.ts';
@@ -51,13 +51,14 @@ export interface Tunnel {
 const WORDS_AFTER_MS = 1000;
 
 /**
- * Connects, proves the way to the database with one channel, and only then listens.
+ * Sees whether the local port can be had, connects, proves the way to the database with one channel, and only then listens.
  * @throws SshFailure when the first connection or the first forward fails; TunnelError when the port cannot be had
  */
 export async function holdTunnel(options: TunnelOptions): Promise<Tunnel> {
   const startedAt = performance.now();
   const { onEvent, forwardTimeoutMs = 10_000, waitMs = 10_000 } = options;
   const address = await localAddress(options.bind ?? '127.0.0.1', options.allowRemote === true);
+  await tryListening(address, options.localPort ?? 0);
   const first = await options.open([]);
   let roundTripMs = 0;
   const sockets = new Set<Socket>();

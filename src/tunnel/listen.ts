@@ -25,10 +25,31 @@ async function resolved(host: string): Promise<string> {
   }
 }
 
+/** Why a local address cannot be listened on, and the flag with which it can. */
+const REASONS: Readonly<Record<string, readonly [reason: string, instead: string]>> = {
+  EADDRNOTAVAIL: ['no interface of this machine has this address', '--bind 127.0.0.1'],
+  EAFNOSUPPORT: ['this machine has no addresses of this kind', '--bind 127.0.0.1'],
+  ENOTFOUND: ['the name does not resolve to an address', '--bind 127.0.0.1'],
+  EAI_AGAIN: ['the name server does not answer for the name', '--bind 127.0.0.1'],
+  EACCES: ['ports below 1024 need privileges', '--local-port 0'],
+};
+
 const cannotListen = (error: unknown, host: string, port: number): TunnelError => {
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  return new TunnelError(errno === 'EADDRINUSE' ? 'tunnel-port-in-use' : 'tunnel-bind-failed', { host, port, errno });
+  if (errno === 'EADDRINUSE') return new TunnelError('tunnel-port-in-use', { host, port, errno });
+  const [reason, instead] = REASONS[errno] ?? [errno, '--bind 127.0.0.1 --local-port 0'];
+  const place = port === 0 ? host : isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  return new TunnelError('tunnel-bind-failed', { host, port, place, errno, reason, instead });
 };
+
+/**
+ * Opens the local port and closes it again: what cannot be had is told before anything is connected.
+ * @throws TunnelError as `listen`
+ */
+export async function tryListening(host: string, port: number): Promise<void> {
+  const { server } = await listen(host, port, (socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
 
 /**
  * Opens the local port.

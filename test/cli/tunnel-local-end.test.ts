@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { freePort, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
 import { startPgmedic, type TunnelProcess } from '../support/tunnel-process.ts';
 
@@ -24,4 +25,37 @@ describe.skipIf(!hasSshd)('pgmedic tunnel: the local end of it (Debian: openssh-
       expect(named.stdout()).toMatch(/^(127\.0\.0\.1|::1)\n1\n$/);
     },
   );
+
+  test('no bastion, a local port in use, and an address open to others', async () => {
+    expect(await startPgmedic(['tunnel', target()], { HOME: sshd.home }).exit).toBe(64);
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const busy = tunnel('--port', String(port), '--json');
+    expect(await busy.exit).toBe(64);
+    expect(JSON.parse(busy.stdout())).toMatchObject({
+      verdict: { stage: 'config', code: 'tunnel-port-in-use', fix: expect.stringContaining('leave out --port)') },
+    });
+    const named = tunnel('--local-port', String(port));
+    expect(await named.exit).toBe(64);
+    expect(named.stdout()).toContain('leave out --local-port)');
+    taken.close();
+  });
+
+  test('an address that cannot be listened on: told before anything is connected, and why', async () => {
+    // A bastion that is not there: whoever went to it would come back with its own fault.
+    const nobody = ['tunnel', target(), '--ssh', `127.0.0.1:${await freePort()}`, '--json', '--bind'];
+    for (const [bind, more, code, says, fix] of [
+      ['0.0.0.0', [], 'tunnel-bind-remote', '0.0.0.0 is not a loopback address', '--allow-remote'],
+      ['192.0.2.99', ['--allow-remote'], 'tunnel-bind-failed', 'no interface of this machine', '--bind 127.0.0.1'],
+      ['no-such-name.invalid', [], 'tunnel-bind-failed', 'does not resolve to an address', '--bind 127.0.0.1'],
+    ] as const) {
+      const refused = startPgmedic([...nobody, bind, ...more], { HOME: sshd.home });
+      expect(await refused.exit).toBe(64);
+      const { verdict } = JSON.parse(refused.stdout()) as { verdict: unknown };
+      expect(verdict).toMatchObject({ stage: 'config', code });
+      expect(JSON.stringify(verdict)).toContain(says);
+      expect(JSON.stringify(verdict)).toContain(fix);
+    }
+  });
 });
