@@ -3,7 +3,7 @@ import { forTerminal } from '../render/escape.ts';
 import { VERSION } from '../version.ts';
 import { exampleText } from './examples.ts';
 import { expandNamedTarget } from './named-target.ts';
-import { usageWords } from './usage-words.ts';
+import { dashesHint, usageWords } from './usage-words.ts';
 
 const EXIT_CODES =
   'Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped';
@@ -27,6 +27,12 @@ export const longOptions = (program: Command): readonly string[] => [
   ...new Set(program.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []))),
 ];
 
+/** `tunnel` runs a command, whose options are taken for ours without the dashes. */
+function hintFor(program: Command, complaint: string): string {
+  const tunnel = program.commands.find((command) => command.name() === 'tunnel');
+  return tunnel !== undefined && complaint.includes('unknown option') ? dashesHint(tunnel.args) : '';
+}
+
 /** Commands that speak of all the others. */
 const NEEDS_ALL: readonly string[] = ['completion', 'man', 'help'];
 
@@ -44,7 +50,10 @@ export async function buildProgram(argv: readonly string[] = []): Promise<Comman
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', `\n${EXIT_CODES}\n`)
     .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text, write) => write(forTerminalLines(usageWords(text, longOptions(program)))) })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(forTerminalLines(usageWords(text, longOptions(program)) + hintFor(program, text))),
+    })
     .exitOverride();
   const [word = ''] = argv;
   const names = Object.hasOwn(COMMANDS, word) && !NEEDS_ALL.includes(word) ? [word] : Object.keys(COMMANDS);

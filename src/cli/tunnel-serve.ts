@@ -143,7 +143,9 @@ async function untilEnd(held: Tunnel, input: ServeInput, realHost: string, guard
       // What PG* says now; the URL itself would lead past the tunnel.
       [...namedSecretVariables(flags), ...(isFromUrl ? ['DATABASE_URL'] : [])],
     );
-    running = startChild(name, args, env, guard);
+    running = startChild(name, args, env, guard, (reason) => {
+      process.stderr.write(`pgmedic: cannot run ${forTerminal(name)}: ${reason}\n`);
+    });
   }
   const signalled = onSignals(held, running, own.drainMs);
   let isLost = false;

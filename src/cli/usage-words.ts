@@ -36,5 +36,18 @@ export function usageWords(complaint: string, known: readonly string[] = []): st
   return withoutUrlPassword(told);
 }
 
+/**
+ * What is missing where the options of a command to run were taken for ours.
+ * @param given what was read of the command line: operands up to the first option that is not known, then the rest
+ */
+export function dashesHint(given: readonly string[]): string {
+  if (given.includes('--')) return '';
+  const at = given.findIndex((word) => word.startsWith('-'));
+  const before = at > 0 ? (given[at - 1] ?? '') : '';
+  // The first operand may be the target, unless it reads like a command.
+  if (at < 2 && !looksLikeCommand(before)) return '';
+  return '(To run a command through the tunnel, put -- before the command.)\n';
+}
+
 /** Whether a word of the command line holds a password, so that other users of the machine should not see it in `ps`. */
 export const holdsPassword = (word: string): boolean => /:\/\/[^\s/?#]*:.*@|password\s*=/is.test(word);

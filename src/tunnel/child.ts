@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { Writable } from 'node:stream';
 
@@ -63,15 +64,47 @@ export function guardAhead(): Guard {
   };
 }
 
-/** Starts a command on our terminal; it ends with us, also when we are killed. Signals are for the caller to pass on. */
-export function startChild(command: string, args: readonly string[], env: NodeJS.ProcessEnv, guard: Guard): Child {
+/** What kept a command from running. A file that is there is not found where the program of its first line is not. */
+function whyNot(command: string, errno: string | undefined): string {
+  if (errno === 'ENOENT' && command.includes('/'))
+    return existsSync(command) ? 'the program that its first line names is not there' : 'there is no such file';
+  if (errno === 'ENOENT') return 'there is no such command in PATH';
+  if (errno === 'EACCES') return 'it may not be executed';
+  if (errno === 'ENOTDIR') return 'a part of its path is not a folder';
+  if (errno === 'E2BIG') return 'its arguments are too long';
+  return errno ?? 'unknown';
+}
+
+/**
+ * Starts a command on our terminal; it ends with us, also when we are killed. Signals are for the caller to pass on.
+ * @param onRefused told why the command could not be started
+ */
+export function startChild(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  guard: Guard,
+  onRefused: (reason: string) => void,
+): Child {
   guard.prepare();
-  const child = spawn(command, args, { stdio: 'inherit', env });
+  const refused = (error: unknown): number => {
+    const { code } = error as NodeJS.ErrnoException;
+    onRefused(whyNot(command, code));
+    return code === 'ENOENT' ? 127 : 126;
+  };
+  let child: ChildProcess;
+  try {
+    child = spawn(command, args, { stdio: 'inherit', env });
+  } catch (error) {
+    // Node throws what it does not expect of a command (ENOTDIR, E2BIG), and emits the rest.
+    guard.letGo();
+    return { exit: Promise.resolve(refused(error)), kill: () => {} };
+  }
   if (child.pid !== undefined) guard.watch(child.pid);
   const end = (): void => void child.kill();
   process.once('exit', end);
   const exit = new Promise<number>((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ENOENT' ? 127 : 126));
+    child.once('error', (error) => resolve(refused(error)));
     child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
   });
   void exit.finally(() => {

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { hasSshd, type Sshd, startSshd } from '../support/sshd.ts';
@@ -56,6 +57,44 @@ describe.skipIf(!hasSshd)('pgmedic tunnel: the local end of it (Debian: openssh-
       expect(verdict).toMatchObject({ stage: 'config', code });
       expect(JSON.stringify(verdict)).toContain(says);
       expect(JSON.stringify(verdict)).toContain(fix);
+    }
+  });
+
+  test('a command that cannot be started: the exit code of a shell, and why', async () => {
+    const file = path.join(sshd.home, 'not-executable');
+    writeFileSync(file, '#!/no/such/interpreter\n');
+    const says = async (command: string): Promise<readonly [number | string, string]> => {
+      const refused = tunnel('--', command);
+      return [await refused.exit, refused.stderr()];
+    };
+    expect(await says('no-such-command')).toEqual([
+      127,
+      'pgmedic: cannot run no-such-command: there is no such command in PATH\n',
+    ]);
+    expect(await says('/no/such')).toEqual([127, 'pgmedic: cannot run /no/such: there is no such file\n']);
+    expect(await says(file)).toEqual([126, `pgmedic: cannot run ${file}: it may not be executed\n`]);
+    expect(await says(`${file}/below`)).toEqual([
+      126,
+      `pgmedic: cannot run ${file}/below: a part of its path is not a folder\n`,
+    ]);
+    chmodSync(file, 0o755);
+    expect(await says(file)).toEqual([
+      127,
+      `pgmedic: cannot run ${file}: the program that its first line names is not there\n`,
+    ]);
+  });
+
+  test('the options of a command without the dashes before it', async () => {
+    const hint = 'put -- before the command';
+    for (const [args, isHinted] of [
+      [[target(), 'psql', '-Atc', 'select 1'], true],
+      [['psql', '-Atc', 'select 1'], true],
+      [[target(), '-Z'], false],
+      [[target(), '--jsn', '--', 'psql', '-Atc'], false],
+    ] as const) {
+      const refused = startPgmedic(['tunnel', ...args], { HOME: sshd.home });
+      expect(await refused.exit).toBe(64);
+      expect([args, refused.stderr().includes(hint)]).toEqual([args, isHinted]);
     }
   });
 });
