@@ -7,7 +7,7 @@ import type { NamedConnection } from '../config/named-connection.ts';
 import type { ResolvedTarget, Sourced } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
 import { secretVariable } from './secret-variable.ts';
-import { hopsFrom } from './ssh-options.ts';
+import { hopsFrom, pinsFrom } from './ssh-options.ts';
 import { UsageError } from './usage.ts';
 
 /**
@@ -37,6 +37,7 @@ export function connectionFrom(text: string | undefined, flags: ConnectionFlags)
   const misread = misreadRefusal(resolved.target);
   if (misread !== undefined) throw misread; // before a piece of the password is looked up as a host
   const route = hopsFrom(flags);
+  pinsFrom(flags); // what is no fingerprint is told before anything is attempted
   const target = route.length === 0 ? resolved.target : { ...resolved.target, route };
   const password = explicitPassword(flags);
   if (password === undefined) return { ...resolved, target };

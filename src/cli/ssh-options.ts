@@ -11,6 +11,7 @@ import type { Progress } from './progress.ts';
 import { askForHostKey, askForSecret, canAsk } from './prompt.ts';
 import { repeatable } from './repeatable.ts';
 import { interruption } from './signals.ts';
+import { UsageError } from './usage.ts';
 import { namedSecretVariables, secretVariable } from './secret-variable.ts';
 
 function parseCount(text: string): number {
@@ -55,6 +56,22 @@ export function addSshOptions(command: Command): Command {
 export const hopsFrom = (flags: ConnectionFlags): readonly SshHopSpec[] =>
   typeof flags['ssh'] === 'string' ? parseSshHops(flags['ssh']) : [];
 
+/** A fingerprint as `ssh-keygen -l` prints it. */
+const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
+
+/**
+ * The host keys that are pinned, by a flag or by pgmedic.yaml.
+ * @throws UsageError for what is no fingerprint: it would be told as a mismatch, with the key that was seen to pin instead
+ */
+export function pinsFrom(flags: ConnectionFlags): readonly string[] {
+  const pins = (flags['hostKey'] ?? []) as readonly string[];
+  const wrong = pins.find((pin) => !FINGERPRINT.test(pin));
+  if (wrong === undefined) return pins;
+  throw new UsageError(
+    `host-key "${wrong}" is not a SHA256: fingerprint: write it as the bastion's ssh-keygen -lf prints it, SHA256: and 43 characters`,
+  );
+}
+
 /** What `--ssh` and its sister flags decide, with the environment and the terminal. */
 export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   const text = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
@@ -67,7 +84,7 @@ export function sshOptionsFrom(flags: ConnectionFlags): SshOptions {
   const password = fromEnv('--ssh-password-env', text('sshPasswordEnv'));
   const config = text('sshConfig');
   const knownHosts = (flags['knownHosts'] ?? []) as readonly string[];
-  const pins = (flags['hostKey'] ?? []) as readonly string[];
+  const pins = pinsFrom(flags);
   const agent = flags['sshAgent'] === false ? undefined : process.env['SSH_AUTH_SOCK'];
   const asks = canAsk(flags);
   return {

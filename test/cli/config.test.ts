@@ -183,3 +183,19 @@ describe('config', () => {
     expect(JSON.parse(result.stdout)).toMatchObject({ $id: 'https://pgmedic.dev/schema/config.v1.json' });
   });
 });
+
+test('a host key to pin that is no fingerprint is bad usage, by the flag and in the file', async () => {
+  write(good('ssh: { hops: ops@127.0.0.1:1, host-key: abc }'));
+  const seen = 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU';
+  const direct = ['test', 'postgres://app@127.0.0.1:1/db', '--ssh', 'ops@127.0.0.1:1', '--dry-run'];
+  for (const [args, code] of [
+    [[...direct, '--host-key', 'abc'], 64],
+    [[...direct, '--host-key', seen.slice(0, -1)], 64],
+    [['test', '@warehouse'], 64],
+    [[...direct, '--host-key', seen, '--host-key', `${seen}=`], 0],
+  ] as const) {
+    const done = await run(args);
+    expect([args, done.code]).toEqual([args, code]);
+    if (code === 64) expect(done.stderr + done.stdout).toContain('is not a SHA256: fingerprint');
+  }
+});
