@@ -42,8 +42,12 @@ export function eventLine(event: TunnelEvent, verbose: boolean, worded: Wording)
   }
 }
 
+/** Milliseconds are measured finer than anybody reads. */
+const rounded = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' ? Math.round(value * 100) / 100 : value;
+
 /** An event as one line of JSON, findings with their words. */
 export function eventJson(event: TunnelEvent, at: Date, worded: Wording): string {
   const words = 'finding' in event && event.finding !== undefined ? { finding: worded(event.finding) } : {};
-  return JSON.stringify({ time: at.toISOString(), ...event, ...words });
+  return JSON.stringify({ time: at.toISOString(), ...event, ...words }, rounded);
 }

@@ -45,6 +45,8 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
       const open = await client(Number(ready['port']));
       const slow = open.query('select pg_sleep(1), 42 as answer');
       await held.until('client-opened');
+      // As the times of a report: no more than a hundredth of a millisecond.
+      expect(String(ready['ms'])).toMatch(/^\d+(\.\d\d?)?$/);
       held.child.kill('SIGTERM');
       await held.until('draining');
       await expect(client(Number(ready['port']))).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
