@@ -3,7 +3,7 @@ import type { SshOptions } from '../connect/ssh/types.ts';
 import { openIdleSession } from '../run/idle-session.ts';
 import { idleReport, tunnelFailureReport, type TunnelReportInput } from '../run/tunnel-report.ts';
 import type { HostCandidate, ResolvedTarget } from '../target/types.ts';
-import { idleTest } from '../tunnel/idle-test.ts';
+import { idleTest, PROOF_MS } from '../tunnel/idle-test.ts';
 import { idleFindings } from '../tunnel/idle-verdict.ts';
 import type { ConnectionFlags } from './options.ts';
 import { startProgress } from './progress.ts';
@@ -22,6 +22,14 @@ export interface MeasureInput {
 /** What the test may take beyond its duration: the proof of the keepalive, and rounds that narrow a bracket. */
 const SLACK_MS = 3_600_000;
 
+/** How long it takes is not what was asked for: a keepalive has to be watched for some time, too. */
+function announcement(durationMs: number, keepaliveMs: number): string {
+  const proofMs = keepaliveMs > 0 ? PROOF_MS : 0;
+  const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+  const proof = proofMs === 0 ? '' : `, and the keepalive is watched for at least ${seconds(proofMs)}`;
+  return `takes about ${seconds(Math.max(durationMs, proofMs))}: connections are left idle for up to ${seconds(durationMs)}${proof}`;
+}
+
 /**
  * `tunnel --idle-test`: measures, and prints the report.
  * @throws SshFailure when the bastion cannot be reached
@@ -29,6 +37,8 @@ const SLACK_MS = 3_600_000;
 export async function measureIdle(input: MeasureInput): Promise<void> {
   const { resolved, candidate, flags, options: ssh, durationMs } = input;
   const { target } = resolved;
+  const keepaliveMs = ssh.keepaliveIntervalMs ?? 30_000;
+  if (flags['quiet'] !== true) process.stderr.write(`pgmedic: ${announcement(durationMs, keepaliveMs)}\n`);
   const progress = await startProgress(flags);
   const stage = target.route.length > 0 ? 'ssh' : 'tcp';
   progress.event({ stage, kind: 'begin', ms: 0, error: null });
@@ -45,7 +55,7 @@ export async function measureIdle(input: MeasureInput): Promise<void> {
     const login = { connectTimeoutMs, lifeMs: durationMs + SLACK_MS };
     const result = await idleTest<SshRoute>({
       durationMs,
-      keepaliveMs: ssh.keepaliveIntervalMs ?? 30_000,
+      keepaliveMs,
       onProgress: (text) => {
         if (flags['verbose'] === true) process.stderr.write(`pgmedic: ${text}\n`);
       },

@@ -15,6 +15,9 @@ export interface TunnelFlags {
   readonly idleTestMs: number | null;
 }
 
+/** A shorter silence than this is no idleness that anything cuts. */
+const SHORTEST_IDLE_MS = 1000;
+
 export function addTunnelOptions(command: Command): Command {
   return command
     .optionsGroup('The tunnel:')
@@ -28,7 +31,7 @@ export function addTunnelOptions(command: Command): Command {
         .argParser(parseDuration),
     )
     .addOption(
-      new Option('--idle-test [duration]', 'measure when the path cuts idle connections')
+      new Option('--idle-test [duration]', 'measure when the path cuts idle connections, for so long (default: 10m)')
         .preset('10m')
         .argParser(parseDuration),
     );
@@ -71,6 +74,8 @@ export function tunnelFlags(
   if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65_535)
     throw new UsageError(`not a port: ${text ?? ''}`);
   const idle = flags['idleTest'];
+  if (typeof idle === 'number' && idle < SHORTEST_IDLE_MS)
+    throw new UsageError('--idle-test: give at least 1s, for which connections are left idle');
   return {
     tunnel: {
       bind: flags['bind'] as string,

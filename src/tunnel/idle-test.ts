@@ -21,7 +21,7 @@ export interface IdleTestOptions<Carrier extends IdleCarrier = IdleCarrier> {
   readonly durationMs: number;
   /** The keepalive to prove; 0: none. */
   readonly keepaliveMs: number;
-  /** The least time for which the keepalive has to survive, and for which a second limit is looked for. Default 60 000 ms. */
+  /** The least time for which the keepalive has to survive, and for which a second limit is looked for. Default PROOF_MS. */
   readonly proofMs?: number;
   /** Ages at which idle connections are asked for a sign of life; for tests. */
   readonly rungsMs?: readonly number[];
@@ -43,6 +43,9 @@ export interface IdleResult {
   readonly serverTalksEveryMs: number | null;
   readonly keepalive: KeepaliveProof | null;
 }
+
+/** The least time for which a keepalive has to survive to be believed. */
+export const PROOF_MS = 60_000;
 
 /** Just below and above the limits that are common; fewer for sessions, which the server may count. */
 const LINE_RUNGS_MS = [10, 25, 35, 55, 65, 125, 245, 295, 345, 355].map((s) => s * 1000);
@@ -98,7 +101,7 @@ const isSession = (given: IdleSession | NoSession): given is IdleSession => 'ses
  * @throws SshFailure when the bastion cannot be reached
  */
 export async function idleTest<Carrier extends IdleCarrier>(options: IdleTestOptions<Carrier>): Promise<IdleResult> {
-  const { durationMs, keepaliveMs, proofMs = 60_000, onProgress, signal, open } = options;
+  const { durationMs, keepaliveMs, proofMs = PROOF_MS, onProgress, signal, open } = options;
   const routes: Carrier[] = [];
   const opened = async (ms: number): Promise<Carrier | null> => {
     const route = await open?.(ms);

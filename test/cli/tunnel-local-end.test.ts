@@ -84,6 +84,12 @@ describe.skipIf(!hasSshd)('pgmedic tunnel: the local end of it (Debian: openssh-
     ]);
   });
 
+  test('an idle test of no length is bad usage', async () => {
+    const refused = tunnel('--idle-test', '0');
+    expect(await refused.exit).toBe(64);
+    expect(refused.stderr()).toContain('give at least 1s');
+  });
+
   test('the options of a command without the dashes before it', async () => {
     const hint = 'put -- before the command';
     for (const [args, isHinted] of [

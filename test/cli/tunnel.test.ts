@@ -174,6 +174,7 @@ describe.skipIf(!hasSshd)('pgmedic tunnel, through a real sshd (Debian: openssh-
           HOME: sshd.home,
         });
         expect(await held.exit).toBe(1);
+        expect(held.stderr()).toContain('takes about 60 s: connections are left idle for up to 5 s, and');
         const report = JSON.parse(held.stdout()) as {
           findings: { code: string }[];
           results: { id: string; facts: unknown }[];
