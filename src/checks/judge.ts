@@ -10,7 +10,7 @@ import {
 import type { Draft } from '../report/build.ts';
 import type { Finding } from '../report/finding.ts';
 import type { Json } from '../report/report.ts';
-import { sshPartDrafts } from './ssh-parts.ts';
+import { sshEnd, sshPartDrafts } from './ssh-parts.ts';
 import type { Check, CheckContext } from './define-check.ts';
 import { ALL_CHECKS, type CheckSelection, leftOut } from './selection.ts';
 
@@ -75,7 +75,7 @@ function stageDraft({ id, title, describe }: Stage<ProbeId>, observation: Observ
       // The finding stands at the part that broke; one that belongs to none of them stands here.
       if (id === 'ssh') {
         const findings = observation.failures.filter(({ args }) => args['part'] === undefined);
-        return { ...draft, durationMs: observation.ms, failed: true, findings };
+        return { ...draft, durationMs: observation.ms, failed: true, findings, ...sshEnd(observation.failures) };
       }
       return {
         ...draft,

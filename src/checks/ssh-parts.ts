@@ -15,6 +15,16 @@ const TITLES: Readonly<Record<SshPart, string>> = {
   channel: 'the bastion can reach the database',
 };
 
+/** The part that broke, where one is named. */
+const brokenPart = (failures: readonly Finding[]): SshPart | undefined =>
+  failures.map(({ args }) => args['part'] as SshPart | undefined).find((part) => part !== undefined);
+
+/** What the ssh stage itself says where a part of it broke, at which the finding stands. */
+export function sshEnd(failures: readonly Finding[]): { readonly summary?: string } {
+  const part = brokenPart(failures);
+  return part === undefined ? {} : { summary: `the way ends at ssh.${part}` };
+}
+
 /**
  * The parts of the ssh stage as results of their own, so that "can reach the bastion", "may log in" and "the bastion
  * can reach the database" are three answers. The finding stands at the part that broke. None without a bastion.
@@ -26,7 +36,7 @@ export function sshPartDrafts(observation: Observation<SshFacts>): readonly Draf
     ({ args }) => args['part'] !== undefined,
   );
   const notes = [...(observation.state === 'seen' ? observation.notes : []), ...hops.flatMap((hop) => hop.notices)];
-  const broken = failures[0]?.args['part'] as SshPart | undefined;
+  const broken = brokenPart(failures);
   const brokenAt = broken === undefined ? SSH_PARTS.length : SSH_PARTS.indexOf(broken);
   return SSH_PARTS.map((part, index): Draft => {
     const draft = { id: `ssh.${part}`, stage: 'ssh', title: TITLES[part] } as const;
@@ -40,10 +50,12 @@ export function sshPartDrafts(observation: Observation<SshFacts>): readonly Draf
       (note: Finding) => note.args['part'] === part || (part === 'auth' && note.args['part'] === undefined),
     );
     const findings = index === brokenAt ? [...failures, ...own] : own;
+    const sayings = hops.map((hop) => saying(part, hop)).filter((each) => each !== '');
     return {
       ...draft,
       durationMs: Math.round(ms * 100) / 100,
-      summary: hops.map((hop) => saying(part, hop)).join('; '),
+      // Of a part that broke, the report says what broke.
+      ...(index === brokenAt ? {} : { summary: sayings.join('; ') }),
       findings,
     };
   });
@@ -52,9 +64,13 @@ export function sshPartDrafts(observation: Observation<SshFacts>): readonly Draf
 function saying(part: SshPart, hop: HopFacts): string {
   switch (part) {
     case 'dns':
-      return `${hop.host} → ${hop.addresses.join(', ')}`;
-    case 'tcp':
-      return `${hop.address ?? hop.host} port ${hop.port}`;
+      // The name of a later bastion is looked up by the one before it.
+      return hop.addresses.length === 0 ? '' : `${hop.host} → ${hop.addresses.join(', ')}`;
+    case 'tcp': {
+      // The time to a bastion behind another is not always known, but who spoke was reached.
+      const isReached = hop.ms.tcp !== undefined || hop.software !== undefined;
+      return isReached ? `${hop.address ?? hop.host} port ${hop.port}` : '';
+    }
     case 'banner':
       return hop.software ?? '';
     case 'kex':

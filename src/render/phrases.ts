@@ -21,7 +21,7 @@ export const routeOf = (report: Report): readonly string[] =>
 /** Why a result was skipped: blocked by a stage, or not needed. */
 export function skipText(result: Result): string {
   const because = result.because ?? '';
-  return /^[a-z]+$/.test(because) ? `not reached: ${because} failed` : `not needed: ${because}`;
+  return /^[a-z]+(\.[a-z-]+)?$/.test(because) ? `not reached: ${because} failed` : `not needed: ${because}`;
 }
 
 /** One line on a result: what was seen, what broke, or why it was skipped. */
@@ -30,8 +30,18 @@ export function sayingOf(result: Result): string {
   return result.summary || (result.status === 'fail' ? `not so: ${result.title}` : result.title);
 }
 
-export const countsText = ({ counts }: Report): string =>
-  `${counts.pass} ok, ${counts.warn} warn, ${counts.fail} failed, ${counts.skip} skipped`;
+/** A stage whose fault is told, and counted, at a part of it. */
+const failsByPart = (result: Result, all: readonly Result[]): boolean =>
+  result.status === 'fail' &&
+  result.findings.length === 0 &&
+  all.some(({ id, status }) => status === 'fail' && id.startsWith(`${result.id}.`));
+
+/** How many results of each kind; one fault is one, though the stage around it failed with it. */
+export function countsText({ counts, results }: Report): string {
+  const { pass, warn, fail, skip } = counts;
+  const twice = results.filter((result) => failsByPart(result, results));
+  return `${pass} ok, ${warn} warn, ${fail - twice.length} failed, ${skip} skipped`;
+}
 
 /** Milliseconds with as many digits as they deserve. */
 export const formatMs = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Math.round(ms).toString());

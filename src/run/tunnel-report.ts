@@ -1,5 +1,5 @@
 import { CATALOGUE } from '../checks/catalogue.ts';
-import { sshPartDrafts } from '../checks/ssh-parts.ts';
+import { sshEnd, sshPartDrafts } from '../checks/ssh-parts.ts';
 import { nameFailure } from '../failures/name-failure.ts';
 import type { HopFacts } from '../failures/ssh-facts.ts';
 import { SshFailure } from '../failures/raw-errors.ts';
@@ -68,7 +68,12 @@ export function tunnelFailureReport(input: TunnelReportInput, failure: SshFailur
   });
   const facts = { hops: failure.hops };
   const parts = sshPartDrafts({ state: 'failed', failures: [finding], ms: input.durationMs, facts });
-  return report(input, [{ ...SSH, durationMs: input.durationMs, failed: true }, ...parts], false, '');
+  return report(
+    input,
+    [{ ...SSH, durationMs: input.durationMs, failed: true, ...sshEnd([finding]) }, ...parts],
+    false,
+    '',
+  );
 }
 
 /** What `tunnel --idle-test` measured; a keepalive that does not survive is exit code 1. */

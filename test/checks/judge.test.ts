@@ -97,6 +97,30 @@ describe('the way through bastions', () => {
     expect(draftOf({ ssh }, 'ssh.auth')).toMatchObject({ because: 'ssh.kex' });
   });
 
+  test('says what was seen of each bastion that was come to, and at the part that broke nothing else', () => {
+    const hop = { alias: 'a', host: 'a', port: 22, user: 'u', attempts: [], notices: [] };
+    const from = { host: 'flag', port: 'flag', user: 'flag' };
+    const hops = [
+      {
+        ...hop,
+        from,
+        addresses: ['192.0.2.1'],
+        address: '192.0.2.1',
+        software: 'SSH-2.0-A',
+        ms: { tcp: 1, channel: 2 },
+      },
+      { ...hop, from, host: 'b', addresses: [], ms: {} },
+    ];
+    const ssh = { ...failed({ part: 'channel' }), facts: { hops } } as Observation<SshFacts>;
+    expect(draftOf({ ssh }, 'ssh')).toMatchObject({ summary: 'the way ends at ssh.channel' });
+    expect(draftOf({ ssh }, 'ssh.dns')).toMatchObject({ summary: 'a → 192.0.2.1' });
+    expect(draftOf({ ssh }, 'ssh.tcp')).toMatchObject({ summary: '192.0.2.1 port 22' });
+    expect(draftOf({ ssh }, 'ssh.banner')).toMatchObject({ summary: 'SSH-2.0-A' });
+    expect(draftOf({ ssh }, 'ssh.channel')).not.toHaveProperty('summary');
+    const all = { state: 'seen', facts: { hops }, ms: 1, notes: [] } as unknown as Observation<SshFacts>;
+    expect(draftOf({ ssh: all }, 'ssh.channel')).toMatchObject({ summary: '' });
+  });
+
   test('that broke at none of them has it itself, and claims no part', () => {
     const ssh = failed({});
     expect(draftOf({ ssh }, 'ssh')).toMatchObject({ failed: true, findings: [{ code: 'x' }] });

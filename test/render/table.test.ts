@@ -73,6 +73,20 @@ test('quiet: only what is not in order, and the verdict', () => {
   expect(lines.at(-4)).toMatch(/^ {2}fix: Let owner_role run: GRANT SELECT/);
 });
 
+test('a fault of a part is one fault, and what comes after it was not reached', () => {
+  const [first] = SAMPLE.results;
+  const part = { ...first, stage: 'ssh', findings: [], summary: '' };
+  const results = [
+    { ...part, id: 'ssh', status: 'fail', summary: 'the way ends at ssh.auth' },
+    { ...part, id: 'ssh.auth', status: 'fail', findings: SAMPLE.findings.slice(0, 1) },
+    { ...part, id: 'ssh.channel', status: 'skip', because: 'ssh.auth' },
+  ];
+  const counts = { pass: 0, warn: 0, fail: 2, skip: 1 };
+  const text = table({ ...SAMPLE, results, counts } as unknown as Report, { verbosity: 'verbose' });
+  expect(text).toContain('0 ok, 0 warn, 1 failed, 1 skipped');
+  expect(text).toMatch(/skip {2}ssh\.channel .*not reached: ssh\.auth failed/);
+});
+
 test('several connections: one line each, only those with something to tell opened out', () => {
   const result = { ...SAMPLE.results[0], id: 'connection.a', status: 'pass' } as const;
   const good = { ...SAMPLE, verdict: { ...SAMPLE.verdict, status: 'pass' } } as const;
