@@ -177,7 +177,7 @@ export const sshLoginCodes = defineCodes({
     severity: 'error',
     title: 'SSH password refused',
     message: '{bastion} refused the password of {user} (accepts: {accepts}; offered: {offered}).',
-    fix: 'Check user and password: ssh -o PubkeyAuthentication=no {user}@{bastion}',
+    fix: 'Check user and password: ssh -o PubkeyAuthentication=no -p {port} {user}@{bastion}',
   },
   'ssh-auth-password-missing': {
     severity: 'error',

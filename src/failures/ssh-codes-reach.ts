@@ -57,7 +57,7 @@ export const sshReachCodes = defineCodes({
     severity: 'error',
     title: 'bastion refuses the connection',
     message: 'Nothing listens on {host}:{port} ({address}), or a firewall rejects us: connection refused.',
-    fix: 'Give the port on which sshd listens, as its host tells it (sudo sshd -T | grep ^port): --ssh {host}:PORT',
+    fix: 'Give the port on which sshd listens, as its host tells it (sudo sshd -T | grep ^port): --ssh {login}:PORT',
     transient: true,
   },
   'ssh-unreachable': {
@@ -101,25 +101,25 @@ export const sshReachCodes = defineCodes({
     severity: 'error',
     title: 'bastion port speaks HTTP',
     message: '{host}:{port} is a web server, not an SSH server.',
-    fix: 'Give the port of SSH: --ssh {host}:22',
+    fix: 'Give the port of SSH: --ssh {login}:22',
   },
   'ssh-port-is-tls': {
     severity: 'error',
     title: 'bastion port speaks TLS',
     message: '{host}:{port} answers with a TLS alert: it is no SSH server.',
-    fix: 'Give the port of SSH: --ssh {host}:22',
+    fix: 'Give the port of SSH: --ssh {login}:22',
   },
   'ssh-port-is-postgres': {
     severity: 'error',
     title: 'bastion port is PostgreSQL',
     message: '{host}:{port} is a PostgreSQL server, not an SSH server.',
-    fix: 'Give the port of SSH (--ssh {host}:22), or leave out --ssh and connect directly: -h {host} -p {port}',
+    fix: 'Give the port of SSH (--ssh {login}:22), or leave out --ssh and connect directly: -h {host} -p {port}',
   },
   'ssh-port-not-ssh': {
     severity: 'error',
     title: 'bastion port does not speak SSH',
     message: '{host}:{port} does not speak SSH; it began with "{received}".',
-    fix: 'Give the port of SSH: --ssh {host}:22',
+    fix: 'Give the port of SSH: --ssh {login}:22',
   },
   'ssh-protocol-1': {
     severity: 'error',

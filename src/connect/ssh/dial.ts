@@ -3,6 +3,7 @@ import { connect, isIP, type Socket } from 'node:net';
 import { withDeadline } from '../deadline.ts';
 import { SshFailure } from '../../failures/raw-errors.ts';
 import type { HopDraft } from '../../failures/ssh-facts.ts';
+import { loginOf } from './hop-draft.ts';
 
 /** errno of connect(2) → finding code. */
 const CONNECT_CODES: Readonly<Record<string, string>> = {
@@ -105,7 +106,7 @@ function race(
  */
 export async function dialBastion(draft: HopDraft, options: DialOptions): Promise<Socket> {
   const { host, port } = draft;
-  const args = { bastion: draft.alias, host, port };
+  const args = { bastion: draft.alias, login: loginOf(draft), host, port };
   const stopIfAborted = (part: 'dns' | 'tcp'): void => {
     if (options.signal?.aborted === true) throw new SshFailure('ssh-aborted', part, 0, args);
   };

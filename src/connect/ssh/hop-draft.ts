@@ -13,3 +13,9 @@ export const draftOf = (settings: HopSettings): HopDraft => ({
   ms: {},
   notices: [],
 });
+
+/** A bastion as `--ssh` names it, up to its port: with the user where one was named there. */
+export function loginOf({ alias, user, from }: HopDraft): string {
+  const host = alias.includes(':') ? `[${alias}]` : alias;
+  return from.user === 'flag' ? `${user}@${host}` : host;
+}

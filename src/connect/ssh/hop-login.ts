@@ -9,6 +9,7 @@ import { withoutSecret } from '../hush.ts';
 import { acceptedAlgorithms, noteLegacy } from './algorithms.ts';
 import { planAuth } from './auth-plan.ts';
 import { whatListens } from './dial.ts';
+import { loginOf } from './hop-draft.ts';
 import { hostKeyPolicy, safeVerifier } from './host-key-policy.ts';
 import { partClock } from './part-clock.ts';
 import { type ServerHello, tapServer } from './server-hello.ts';
@@ -41,7 +42,8 @@ export async function loginHop(
   const { default: ssh2 } = await import('ssh2');
   const limitMs = options.connectTimeoutMs ?? 10_000;
   const policy = hostKeyPolicy(settings, options, hop, draft, oneOfSeveral);
-  const bastion = { bastion: draft.alias, host: draft.host, port: draft.port, seconds: limitMs / 1000 };
+  const { alias, host, port } = draft;
+  const bastion = { bastion: alias, login: loginOf(draft), host, port, seconds: limitMs / 1000 };
   const quiet = (text: string): string => withoutSecret(text, options.password?.reveal());
   const client = new ssh2.Client();
   // Kept for life: ssh2 emits `error` more than once, and one without a listener ends the process.

@@ -4,6 +4,7 @@ import { hopFailureCode, openFailureCode, reasonOf } from '../../failures/ssh-ch
 import type { HopDraft } from '../../failures/ssh-facts.ts';
 import { loginFailure } from '../../failures/ssh-login.ts';
 import { systemFailure } from '../../failures/ssh-system.ts';
+import { loginOf } from './hop-draft.ts';
 import { isPublicKeyFile, openMode } from './private-key.ts';
 import { destinationOf } from './destination.ts';
 import { whatListens } from './dial.ts';
@@ -55,6 +56,7 @@ function asSshSaid(master: Master, drafts: readonly HopDraft[], options: SshOpti
   const raw = complaints.at(-1) ?? 'ended without a word';
   const common = {
     bastion: draft.alias,
+    login: loginOf(draft),
     host: draft.host,
     port: draft.port,
     user: draft.user,

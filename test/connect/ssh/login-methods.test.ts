@@ -44,6 +44,7 @@ describe('methods of logging in', () => {
       expect(await logIn(bastion, { password: secret('right') })).toEqual(['none rejected', 'password accepted']);
       const wrong = await failureOf(openRoute(hop(bastion), optionsFor({ password: secret('wrong') })));
       expect(wrong.code).toBe('ssh-auth-password-rejected');
+      expect(wrong.words.fix).toContain(` -p ${bastion.port} me@127.0.0.1`);
       expect(JSON.stringify(wrong)).not.toContain('wrong"');
       const missing = await failureOf(openRoute(hop(bastion), optionsFor({})));
       expect(missing.code).toBe('ssh-auth-password-missing');

@@ -70,6 +70,15 @@ describe('a port that is no SSH server', () => {
     expect(await fault(await freePort())).toMatchObject({ code: 'ssh-refused', part: 'tcp', raw: 'ECONNREFUSED' });
   });
 
+  test('the fix names the bastion as it was named, with its user', async () => {
+    const port = await freePort();
+    const fixOf = async (hop: { host: string; user?: string }): Promise<string> =>
+      (await failureOf(openRoute([{ ...hop, port }], options))).words.fix;
+    expect(await fixOf({ host: '127.0.0.1', user: 'ops' })).toMatch(/ --ssh ops@127\.0\.0\.1:PORT$/);
+    expect(await fixOf({ host: '127.0.0.1' })).toMatch(/ --ssh 127\.0\.0\.1:PORT$/);
+    expect(await fixOf({ host: '::1', user: 'ops' })).toMatch(/ --ssh 'ops@\[::1\]':PORT$/);
+  });
+
   test('a name that does not resolve', async () => {
     expect(await fault(22, 'no-such-bastion.invalid')).toMatchObject({ part: 'dns' });
   });
