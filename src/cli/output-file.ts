@@ -91,7 +91,8 @@ function writeAll(fd: number, piece: Piece): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
-function guarded<T>(file: string, action: () => T): T {
+/** Does something with a file. Throws OutputError with the reason in words, of the file as it was named. */
+export function guarded<T>(file: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
@@ -103,6 +104,7 @@ function guarded<T>(file: string, action: () => T): T {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such folder',
+  EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is not a folder',
   EACCES: 'permission denied',
   EPERM: 'permission denied',

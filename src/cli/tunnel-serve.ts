@@ -6,9 +6,9 @@ import type { ConnectionTarget, HostCandidate, ResolvedTarget } from '../target/
 import { childEnvironment, type Child, type Guard, guardAhead, startChild } from '../tunnel/child.ts';
 import type { TunnelEvent } from '../tunnel/events.ts';
 import { holdTunnel, type Tunnel } from '../tunnel/hold.ts';
-import { removeReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
+import { removeReadyFile, tryReadyFile, writeReadyFile } from '../tunnel/ready-file.ts';
 import type { ConnectionFlags } from './options.ts';
-import { OutputError } from './output-file.ts';
+import { guarded, OutputError } from './output-file.ts';
 import { routeOpener } from './ssh-options.ts';
 import { namedSecretVariables } from './secret-variable.ts';
 import { eventJson, eventLine } from './tunnel-lines.ts';
@@ -50,6 +50,8 @@ export async function serveTunnel(input: ServeInput): Promise<number> {
   const asJson =
     flags['json'] === true ||
     (flags['output'] as readonly { format: string }[]).some(({ format }) => format === 'json');
+  const { readyFile } = own;
+  if (readyFile !== null) guarded(readyFile, () => tryReadyFile(readyFile));
   // A command owns standard output.
   const out = child.length > 0 ? process.stderr : process.stdout;
   let unwritten: OutputError | null = null;
@@ -106,10 +108,12 @@ function writeReady(file: string | null, event: { host: string; port: number; ur
   if (file === null) return null;
   try {
     process.once('exit', () => removeReadyFile(file));
-    writeReadyFile(file, { host: event.host, port: event.port, url: event.url, pid: process.pid });
+    const { host, port, url } = event;
+    guarded(file, () => writeReadyFile(file, { host, port, url, pid: process.pid }));
     return null;
   } catch (error) {
-    return new OutputError(`cannot write ${file}: ${(error as Error).message}`, { cause: error });
+    if (error instanceof OutputError) return error;
+    throw error;
   }
 }
 

@@ -66,13 +66,13 @@ export const sshLoginCodes = defineCodes({
   'ssh-key-missing': {
     severity: 'error',
     title: 'key file missing',
-    message: 'There is no key file {key} ({errno}).',
+    message: 'There is no key file {key}.',
     fix: 'Name an existing private key: --ssh-key ~/.ssh/id_ed25519',
   },
   'ssh-key-unreadable': {
     severity: 'error',
     title: 'key file unreadable',
-    message: 'The key file {key} cannot be read ({errno}).',
+    message: 'The key file {key} cannot be read: {reason}.',
     fix: 'Make it yours: sudo chown $USER {key} && chmod 600 {key}',
   },
   'ssh-key-permissions': {

@@ -72,7 +72,7 @@ const ROWS: readonly Row[] = [
     pattern: /Load key "(.+)": (Permission denied)/,
     code: 'ssh-key-unreadable',
     part: 'auth',
-    groups: ['key', 'errno'],
+    groups: ['key', 'reason'],
   },
   {
     pattern: /no such identity: (.+): No such file or directory/,

@@ -84,6 +84,21 @@ describe.skipIf(!hasSshd)('pgmedic tunnel: the local end of it (Debian: openssh-
     ]);
   });
 
+  test('a ready file that cannot be written: told before anything is connected, in words', async () => {
+    for (const [file, reason] of [
+      ['/no/such/ready', 'there is no such folder'],
+      [sshd.home, 'it is a folder'],
+      [path.join(sshd.key.file, 'ready'), 'a part of the path is not a folder'],
+    ] as const) {
+      const refused = startPgmedic(
+        ['tunnel', target(), '--ssh', `127.0.0.1:${await freePort()}`, '--ready-file', file],
+        { HOME: sshd.home },
+      );
+      expect(await refused.exit).toBe(64);
+      expect(refused.stderr()).toContain(`cannot write ${file}: ${reason}`);
+    }
+  });
+
   test('an idle test of no length is bad usage', async () => {
     const refused = tunnel('--idle-test', '0');
     expect(await refused.exit).toBe(64);

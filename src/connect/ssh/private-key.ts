@@ -5,6 +5,9 @@ import type { Secret } from '../../report/secret.ts';
 import { convertPpk, PpkError } from './ppk.ts';
 import { convertPkcs8, isEncrypted, keyFormat, opensshKeyHead, repairKeyText } from './key-text.ts';
 
+/** Why a file cannot be read, in words. */
+const REASONS: Readonly<Record<string, string>> = { EACCES: 'permission denied', EISDIR: 'it is a folder' };
+
 /** Reads a key file. @throws SshFailure `ssh-key-missing`, `ssh-key-unreadable` */
 export function readKeyFile(file: string, hop: number): string {
   try {
@@ -16,7 +19,7 @@ export function readKeyFile(file: string, hop: number): string {
       missing ? 'ssh-key-missing' : 'ssh-key-unreadable',
       'auth',
       hop,
-      { key: file, errno: code },
+      { key: file, errno: code, reason: REASONS[code] ?? code },
       code,
     );
   }

@@ -229,6 +229,9 @@ describe('forms of private keys, each up to a login', () => {
       }
       const gone = await failureOf(openRoute(hop(bastion), optionsFor({ keyFile: path.join(folder, 'gone') })));
       expect(gone.code).toBe('ssh-key-missing');
+      expect(gone.words.message).toBe(`There is no key file ${path.join(folder, 'gone')}.`);
+      const place = await failureOf(openRoute(hop(bastion), optionsFor({ keyFile: folder })));
+      expect(place.words.message).toBe(`The key file ${folder} cannot be read: it is a folder.`);
     });
   });
 });
