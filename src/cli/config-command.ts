@@ -28,7 +28,8 @@ async function check(named: readonly string[]): Promise<void> {
 
 async function checkOne(named: string | undefined): Promise<void> {
   try {
-    const { file, config } = await loadConfig(named);
+    const { file, config, problems } = await loadConfig(named, 'pgmedic config check FILE');
+    if (problems.length > 0) throw new ConfigError(file, problems);
     const count = Object.keys(config.connections).length;
     await writeStdout([`${forTerminal(file)}: ${count === 1 ? '1 connection' : `${count} connections`}, no problem\n`]);
   } catch (error) {

@@ -4,7 +4,7 @@ import { Secret } from '../report/secret.ts';
 import { misreadRefusal } from '../target/describe.ts';
 import { resolveTarget } from '../target/resolve-target.ts';
 import type { NamedConnection } from '../config/named-connection.ts';
-import type { ResolvedTarget, Sourced } from '../target/types.ts';
+import type { ResolvedTarget } from '../target/types.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
 import { secretVariable } from './secret-variable.ts';
 import { hopsFrom, pinsFrom } from './ssh-options.ts';
@@ -26,47 +26,36 @@ export function connectionFrom(text: string | undefined, flags: ConnectionFlags)
   const conninfo = text ?? (isConninfo ? dbname : undefined);
   if (isConninfo) delete named['dbname'];
   const own = connection?.password;
-  const found = resolveTarget({
+  const resolved = resolveTarget({
     ...(conninfo === undefined ? {} : { conninfo, argv: true }),
     flags: named,
+    ...(connection === undefined ? {} : { flagsFrom: fromConfig(connection, given) }),
     env: process.env,
     home: process.env['HOME'] ?? homedir(),
     ...(own === undefined ? {} : { password: own }),
   });
-  const resolved = connection === undefined ? found : sourcedFromConfig(found, connection, given);
   const misread = misreadRefusal(resolved.target);
   if (misread !== undefined) throw misread; // before a piece of the password is looked up as a host
   const route = hopsFrom(flags);
   pinsFrom(flags); // what is no fingerprint is told before anything is attempted
   const target = route.length === 0 ? resolved.target : { ...resolved.target, route };
   const password = explicitPassword(flags);
-  if (password === undefined) return { ...resolved, target };
-  return { target, secrets: { ...resolved.secrets, password, passwords: target.candidates.map(() => password) } };
+  const sslPassword = connection?.sslPassword;
+  const secrets = sslPassword === undefined ? resolved.secrets : { ...resolved.secrets, sslPassword };
+  if (password === undefined) return { target, secrets };
+  return { target, secrets: { ...secrets, password, passwords: target.candidates.map(() => password) } };
 }
 
-/** What the file said is told as `config:NAME`, not as a flag. */
-function sourcedFromConfig(
-  { target, secrets }: ResolvedTarget,
-  { name, values, sslPassword }: NamedConnection,
+/** What the file said and no flag replaced is told as `config:NAME`. */
+const fromConfig = (
+  { name, values }: NamedConnection,
   given: Readonly<Record<string, string | undefined>>,
-): ResolvedTarget {
-  const from = `config:${name}`;
-  const told = (keyword: string, sourced: Sourced<string>): Sourced<string> =>
-    sourced.from === 'flag' && keyword in values && !given[keyword] ? { value: sourced.value, from } : sourced;
-  const parameters = Object.entries(target.parameters).map(([keyword, sourced]): [string, Sourced<string>] => [
-    keyword,
-    told(keyword, sourced),
-  ]);
-  return {
-    target: {
-      ...target,
-      parameters: Object.fromEntries(parameters),
-      user: told('user', target.user),
-      database: told('dbname', target.database),
-    },
-    secrets: sslPassword === undefined ? secrets : { ...secrets, sslPassword },
-  };
-}
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(values)
+      .filter((keyword) => !given[keyword])
+      .map((keyword) => [keyword, `config:${name}`]),
+  );
 
 /** `--password-env` and `--password-stdin`: asked for by name, so they beat every other source. */
 function explicitPassword(flags: ConnectionFlags): Secret | undefined {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { DbtFiles } from '../config/dbt-profile.ts';
+import { fileReason } from './file-reasons.ts';
 import { UsageError } from './usage.ts';
 
 /** dbt's order: DBT_PROFILES_DIR, this folder, ~/.dbt; and the project of this folder. Throws UsageError. */
@@ -24,6 +25,6 @@ function textOf(file: string): string | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new UsageError(`cannot read ${file}: ${code ?? 'unreadable'}`);
+    throw new UsageError(`cannot read ${file}: ${fileReason(code ?? 'unreadable')}`);
   }
 }

@@ -38,9 +38,9 @@ async function namedBy(command: Command): Promise<NamedConnection | null> {
     if (named === undefined || all === true) return null;
     throw new UsageError('--config is read for a TARGET such as @name and for --all; here is neither');
   }
-  const { file, config } = await loadConfig(named as string | undefined);
+  const read = await loadConfig(named as string | undefined);
   const { namedConnection } = await import('../config/named-connection.ts');
-  return namedConnection(config, file, target.slice(1), process.env);
+  return namedConnection(read, target.slice(1), process.env);
 }
 
 /** The option values that a connection of the file stands for; those of the command line stay. */

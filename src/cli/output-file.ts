@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Stats, closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { fileReason } from './file-reasons.ts';
 
 /** The error of an output that could not be written: a place that was asked for, not a bug. */
 export class OutputError extends Error {
@@ -98,19 +99,6 @@ export function guarded<T>(file: string, action: () => T): T {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? '';
     if (code === '') throw error;
-    throw new OutputError(`cannot write ${file}: ${REASONS[code] ?? code}`, { cause: error });
+    throw new OutputError(`cannot write ${file}: ${fileReason(code)}`, { cause: error });
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'no space left on the device',
-  EDQUOT: 'the disk quota is used up',
-  ENAMETOOLONG: 'the name is too long',
-  EPIPE: 'the reader closed the pipe',
-};

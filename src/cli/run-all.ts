@@ -27,8 +27,8 @@ export async function runAll(
   const flags = command.opts<ConnectionFlags>();
   refuseWhatNamesOne(command);
   openedOutputs(flags); // a wrong place is told before anything is attempted
-  const { file, config } = await loadConfig(flags['config'] as string | undefined);
-  const names = Object.keys(config.connections);
+  const read = await loadConfig(flags['config'] as string | undefined);
+  const names = Object.keys(read.config.connections);
   const shard = flags['shard'] as Shard | undefined;
   const chosen = shard === undefined ? names : inShard(names, shard);
   const startedAt = new Date();
@@ -36,7 +36,7 @@ export async function runAll(
   const sourceOf = (option: string): string | undefined => command.getOptionValueSource(option);
   const one = async (connectionName: string): Promise<Report> => {
     try {
-      const connection = namedConnection(config, file, connectionName, process.env);
+      const connection = namedConnection(read, connectionName, process.env);
       const own = { ...flags, ...(await connectionFlags(connection, sourceOf)), input: false };
       return await runPatiently(name, connectionFrom(undefined, own), own, askedOf(own), SILENT);
     } catch (error) {

@@ -1,9 +1,10 @@
 import { Secret } from '../report/secret.ts';
 import { ConfigError } from './config-error.ts';
 import { TemplateError, renderTemplate } from './dbt-template.ts';
+import { type Path, isMap } from './found.ts';
 import type { NamedConnection } from './named-connection.ts';
 import type { Environment } from './references.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../report/suggest.ts';
 import { readYaml } from './yaml-text.ts';
 
 export interface DbtFiles {
@@ -35,9 +36,11 @@ const KEYWORDS: Readonly<Record<string, string>> = {
  * @throws ConfigError
  */
 export function dbtConnection(files: DbtFiles, wanted: string | undefined, env: Environment): NamedConnection {
-  const fail = (path: string, message: string): ConfigError =>
-    new ConfigError(files.file, [{ line: 1, column: 1, path, message }]);
-  const render = (path: string, value: unknown): string => {
+  const { value: whole, placeOf } = readYaml(files.profiles, files.file);
+  const profiles = isMap(whole) ? whole : {};
+  const fail = (path: Path, message: string): ConfigError =>
+    new ConfigError(files.file, [{ ...placeOf(path, true), path: path.join('.'), message }]);
+  const render = (path: Path, value: unknown): string => {
     try {
       return renderTemplate(typeof value === 'string' ? value : JSON.stringify(value), env);
     } catch (error) {
@@ -45,7 +48,11 @@ export function dbtConnection(files: DbtFiles, wanted: string | undefined, env: 
       throw fail(path, error.message);
     }
   };
-  const pick = (from: Readonly<Record<string, unknown>>, name: string, path: string): Record<string, unknown> => {
+  const pick = (
+    from: Readonly<Record<string, unknown>>,
+    name: string,
+    path: Path,
+  ): Readonly<Record<string, unknown>> => {
     const found = Object.hasOwn(from, name) ? from[name] : undefined;
     if (isMap(found)) return found;
     const known = Object.keys(from).filter((key) => isMap(from[key]) && key !== 'config');
@@ -56,7 +63,6 @@ export function dbtConnection(files: DbtFiles, wanted: string | undefined, env: 
     );
   };
 
-  const profiles = mapOf(files.profiles, files.file);
   const dot = wanted?.indexOf('.') ?? -1;
   const profileName =
     (dot === -1 ? wanted : wanted?.slice(0, dot)) ||
@@ -64,22 +70,22 @@ export function dbtConnection(files: DbtFiles, wanted: string | undefined, env: 
     projectProfile(files) ||
     onlyProfile(profiles);
   if (profileName === undefined) {
-    throw fail('', 'which profile? Give --dbt PROFILE, or run in the folder of dbt_project.yml');
+    throw fail([], 'which profile? Give --dbt PROFILE, or run in the folder of dbt_project.yml');
   }
-  const profile = pick(profiles, profileName, '');
+  const profile = pick(profiles, profileName, []);
   const targetName =
     (dot === -1 ? undefined : wanted?.slice(dot + 1)) ||
     env['DBT_TARGET'] ||
-    render(`${profileName}.target`, profile['target'] ?? 'default');
+    render([profileName, 'target'], profile['target'] ?? 'default');
   const outputs = isMap(profile['outputs']) ? profile['outputs'] : {};
-  const path = `${profileName}.outputs`;
+  const path = [profileName, 'outputs'];
   const output = pick(outputs, targetName, path);
   const text = (key: string): string | undefined => {
     const value = output[key];
-    return value === undefined || value === null ? undefined : render(`${path}.${targetName}.${key}`, value);
+    return value === undefined || value === null ? undefined : render([...path, targetName, key], value);
   };
   const type = text('type') ?? 'none';
-  if (type !== 'postgres') throw fail(`${path}.${targetName}.type`, `is ${type}; pgmedic knows postgres`);
+  if (type !== 'postgres') throw fail([...path, targetName, 'type'], `is ${type}; pgmedic knows postgres`);
 
   const values: Record<string, string> = {};
   for (const [key, keyword] of Object.entries(KEYWORDS)) {
@@ -100,10 +106,7 @@ export function dbtConnection(files: DbtFiles, wanted: string | undefined, env: 
   };
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function mapOf(text: string, file: string): Record<string, unknown> {
+function mapOf(text: string, file: string): Readonly<Record<string, unknown>> {
   const { value } = readYaml(text, file);
   return isMap(value) ? value : {};
 }

@@ -1,25 +1,28 @@
 import { parseConninfo } from '../target/conninfo.ts';
 import { keywords } from '../target/keywords.ts';
-import type { Config } from './config-schema.ts';
-import { withoutReferences } from './references.ts';
-
-/** Stands for what the environment will fill in; no password is this. */
-const FILLED = 'pgmedicfilled';
+import { type Found, connectionsOf } from './found.ts';
+import { FILLED, withoutReferences } from './references.ts';
 
 const REFUSAL =
   'a secret does not belong in this file: write ${DB_PASSWORD} in its place, or leave it to PGPASSWORD or ~/.pgpass';
 
+/** The keys in which a connection string may stand, by right or by mistake. */
+const STRINGS = ['url', 'database', 'dbname'];
+
 /**
  * Passwords that stand in a connection string of the file itself. (Elsewhere the schema takes references only.)
- * A string that libpq would not read is left to the run, which says why.
+ * A string that libpq would not read is left to others, which say why.
  */
-export function literalSecrets(config: Config): { readonly path: readonly string[]; readonly message: string }[] {
-  return Object.entries(config.connections).flatMap(([name, { url }]) =>
-    url !== undefined && holdsSecret(url) ? [{ path: ['connections', name, 'url'], message: REFUSAL }] : [],
+export const literalSecrets = (raw: unknown): Found[] =>
+  connectionsOf(raw).flatMap(([name, connection]) =>
+    STRINGS.filter((key) => holdsSecret(connection[key])).map((key) => ({
+      path: ['connections', name, key],
+      message: REFUSAL,
+    })),
   );
-}
 
-function holdsSecret(url: string): boolean {
+function holdsSecret(url: unknown): boolean {
+  if (typeof url !== 'string') return false;
   const written = withoutReferences(url, FILLED);
   let values: Readonly<Record<string, string>>;
   try {

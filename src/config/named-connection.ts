@@ -2,9 +2,10 @@ import { Secret } from '../report/secret.ts';
 import { parseConninfo } from '../target/conninfo.ts';
 import { isSecret, keywords } from '../target/keywords.ts';
 import { ConfigError } from './config-error.ts';
-import type { Config, ConnectionConfig } from './config-schema.ts';
+import type { ConnectionConfig } from './config-schema.ts';
+import type { ReadConfig } from './parse-config.ts';
 import { type Environment, UnsetReferenceError, fillReferences, wholeReference } from './references.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../report/suggest.ts';
 
 /** A connection of the file with its references filled in, as plain data for resolving and connecting. */
 export interface NamedConnection {
@@ -29,18 +30,22 @@ export interface NamedConnection {
 
 /**
  * The connection of a name. `url` gives values, the parts beside it beat it.
- * @throws ConfigError for a name that is not there and a variable that is not set, TargetError for a bad `url`.
+ * @throws ConfigError for a name that is not there, what is wrong with it, and a variable that is not set; TargetError for a bad `url`.
  */
-export function namedConnection(config: Config, file: string, name: string, env: Environment): NamedConnection {
+export function namedConnection(read: ReadConfig, name: string, env: Environment): NamedConnection {
+  const { file, config, placeOf } = read;
   const found = Object.hasOwn(config.connections, name) ? config.connections[name] : undefined;
-  if (found === undefined) throw unknownConnection(config, file, name);
+  if (found === undefined) throw unknownConnection(read, name);
+  const problems = read.problemsOf(name);
+  if (problems.length > 0) throw new ConfigError(file, problems);
   const fill = (key: string, text: string, encode?: (value: string) => string): string => {
     try {
       return fillReferences(text, env, encode);
     } catch (error) {
       if (!(error instanceof UnsetReferenceError)) throw error;
       const message = `${error.message}; set it, or give it a default: \${${error.variable}:-…}`;
-      throw new ConfigError(file, [{ line: 1, column: 1, path: `connections.${name}.${key}`, message }]);
+      const place = placeOf(['connections', name, key]);
+      throw new ConfigError(file, [{ ...place, path: `connections.${name}.${key}`, message }]);
     }
   };
   const from = `config:${name}`;
@@ -99,11 +104,11 @@ function sshOf(ssh: ConnectionConfig['ssh'], fill: (text: string) => string): Na
   };
 }
 
-function unknownConnection(config: Config, file: string, name: string): ConfigError {
+function unknownConnection({ file, config, placeOf }: ReadConfig, name: string): ConfigError {
   const known = Object.keys(config.connections);
   const near = nearest(name, known);
   const hint = near === null ? `known: ${known.join(', ') || 'none'}` : `did you mean @${near}?`;
   return new ConfigError(file, [
-    { line: 1, column: 1, path: 'connections', message: `no connection is named ${name}; ${hint}` },
+    { ...placeOf(['connections'], true), path: 'connections', message: `no connection is named ${name}; ${hint}` },
   ]);
 }

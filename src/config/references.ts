@@ -38,6 +38,12 @@ export function fillReferences(
   });
 }
 
+/** Stands for what the environment will fill in; no password is this. */
+export const FILLED = 'pgmedicfilled';
+
 /** The text with every reference replaced by a mark: what is left is what stands in the file itself. */
-export const withoutReferences = (text: string, mark: string): string =>
-  text.replaceAll(REFERENCE, (all) => (all === '$$' ? '$' : mark));
+export const withoutReferences = (text: string, mark: string, dollar = '$'): string =>
+  text.replaceAll(REFERENCE, (all) => (all === '$$' ? dollar : mark));
+
+/** Whether the environment has a part in the text. */
+export const hasReference = (text: string): boolean => withoutReferences(text, FILLED).includes(FILLED);

@@ -1,12 +1,19 @@
-import { LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml';
+import { type Document, LineCounter, type YAMLParseError, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { ConfigError } from './config-error.ts';
+import type { Path } from './found.ts';
+import { shownKey } from './shown-key.ts';
+
+/** Counted from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
 
 export interface YamlText {
-  readonly document: Document;
   /** The whole as plain data; null for an empty file. */
   readonly value: unknown;
-  /** The place of an offset, counted from 1. */
-  readonly at: (offset: number) => { readonly line: number; readonly column: number };
+  /** Where a value (or its key) begins; for one that is missing, where its parent begins. */
+  readonly placeOf: (path: Path, onKey?: boolean) => Place;
 }
 
 const ALIAS =
@@ -23,7 +30,11 @@ const QUOTING: Readonly<Record<string, string>> = {
   IMPOSSIBLE: 'this is not YAML',
 };
 
-const wordsOf = ({ code, message }: YAMLParseError): string => QUOTING[code] ?? message;
+function wordsOf({ code, message, pos }: YAMLParseError, text: string): string {
+  if (code !== 'DUPLICATE_KEY') return QUOTING[code] ?? message;
+  const key = shownKey(/^["']?([^\s"':]*)/.exec(text.slice(pos[0]))?.[1]);
+  return `the key ${key === '***' ? 'here' : `"${key}"`} is there twice in this map`;
+}
 
 /**
  * Reads a YAML text. No message quotes it.
@@ -33,19 +44,31 @@ export function readYaml(text: string, file: string): YamlText {
   const lines = new LineCounter();
   // Its warnings go to standard error and quote the text; what matters here is an error.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  const at: YamlText['at'] = (offset) => {
+  const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({ ...at(error.pos[0]), path: '', message: wordsOf(error) }));
+    const problems = document.errors.map((error) => ({ ...at(error.pos[0]), path: '', message: wordsOf(error, text) }));
     throw new ConfigError(file, problems);
   }
   try {
-    return { document, value: document.toJS(), at };
+    return { value: document.toJS(), placeOf: (path, onKey = false) => at(offsetOf(document, path, onKey)) };
   } catch (error) {
     // An alias without an anchor, or one of too many: known only when the data is made.
     const message = error instanceof ReferenceError ? ALIAS : 'this is not plain data';
     throw new ConfigError(file, [{ line: 1, column: 1, path: '', message }]);
   }
+}
+
+function offsetOf(document: Document, path: Path, onKey: boolean): number {
+  const parent: unknown = document.getIn(path.slice(0, -1), true);
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));
+    const node = onKey || !isNode(pair?.value) ? pair?.key : pair.value;
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  const node: unknown = document.getIn(path, true);
+  if (isNode(node) && node.range) return node.range[0];
+  return path.length === 0 ? 0 : offsetOf(document, path.slice(0, -1), false);
 }

@@ -1,4 +1,5 @@
 import type { Action } from '../report/grants.ts';
+import { nearest } from '../report/suggest.ts';
 
 /** One thing that a consumer asks of the role. `name` is the word that asked for it. */
 export type Need = { readonly name: string } & (
@@ -74,30 +75,7 @@ export function parseNeeds(list: string): readonly Need[] {
     .filter((word) => word !== '');
   return [...new Set(words)].flatMap((word) => {
     const wanted = Object.hasOwn(NEED_WORDS, word) ? NEED_WORDS[word] : undefined;
-    if (wanted === undefined) throw new UnknownNeedError(word, nearest(word));
+    if (wanted === undefined) throw new UnknownNeedError(word, nearest(word, Object.keys(NEED_WORDS)));
     return wanted.map((need): Need => ({ name: word, ...need }));
   });
-}
-
-function nearest(word: string): string | null {
-  let best: { word: string; distance: number } | null = null;
-  for (const known of Object.keys(NEED_WORDS)) {
-    const distance = editDistance(word, known);
-    if (best === null || distance < best.distance) best = { word: known, distance };
-  }
-  // A guess that changes more than a third of what was typed helps nobody.
-  return best !== null && best.distance <= Math.max(1, Math.floor(word.length / 3)) ? best.word : null;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -66,7 +66,10 @@ const URL_PLACES = [
  * URI left its end in the host, or a whole URI stands in either place. Every later message, and the logs of name servers
  * and of the server, would show it. Undefined for any other target.
  */
-export function misreadRefusal({ notices, parameters }: ConnectionTarget): TargetError | undefined {
+export function misreadRefusal({
+  notices,
+  parameters,
+}: Pick<ConnectionTarget, 'notices' | 'parameters'>): TargetError | undefined {
   for (const [keyword, code] of URL_PLACES) {
     const value = parameters[keyword]?.value ?? '';
     const found = notices.find((notice) => notice.code === code);

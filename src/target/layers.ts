@@ -65,7 +65,7 @@ function flagValues(input: ResolveInput): SourcedValues {
     const keyword = FLAG_ALIASES[name] ?? name;
     if (!isKeyword(keyword)) throw refusal('target-flag-unknown', { keyword: printable(name) });
     // As in psql, an empty flag is no flag.
-    if (value !== undefined && value !== '') values[keyword] = { value, from: 'flag' };
+    if (value !== undefined && value !== '') values[keyword] = { value, from: input.flagsFrom?.[keyword] ?? 'flag' };
   }
   if (input.password !== undefined) values['password'] = { value: input.password.reveal(), from: input.password.from };
   return values;

@@ -1,3 +1,4 @@
+import { isNumericAddress } from './address.ts';
 import { TargetError } from './target-error.ts';
 import type { SshHopSpec } from './types.ts';
 
@@ -24,6 +25,9 @@ function splitHostPort(text: string, whole: string): { host: string; port?: numb
   }
   const colons = text.split(':').length - 1;
   // Two colons or more without brackets can only be an IPv6 address without a port (as ssh reads it).
+  if (colons > 1 && !isNumericAddress(text)) {
+    throw bad(whole, 'two colons are neither HOST:PORT nor an IPv6 address; a chain is written with commas');
+  }
   if (colons !== 1) return { host: text };
   const [host = '', port = ''] = text.split(':');
   return { host, port: parsePort(port, whole) };

@@ -70,6 +70,8 @@ export interface ResolveInput {
   readonly conninfo?: string;
   /** libpq keyword → value, as given by command-line flags. */
   readonly flags?: Readonly<Record<string, string | undefined>>;
+  /** libpq keyword → where the value among the flags really came from, as `config:warehouse`; without it, `flag`. */
+  readonly flagsFrom?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where `.pgpass`, `.pg_service.conf` and `.postgresql/` are looked for; without it, `HOME` of `env`. */
   readonly home?: string;

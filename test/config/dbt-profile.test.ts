@@ -71,7 +71,7 @@ test.each<[string, string | undefined, Record<string, string>, string]>([
     'a variable that is not set',
     'jaffle.dev',
     {},
-    'jaffle.outputs.dev.host: asks for the variable DBT_HOST, which is not set',
+    'profiles.yml:8:7: jaffle.outputs.dev.host: asks for the variable DBT_HOST, which is not set',
   ],
 ])('%s', (_, wanted, env, message) => {
   expect(() => connect(wanted, env)).toThrow(message);

@@ -94,10 +94,10 @@ describe('whatever a file says, it is read to an end: a result, or a refusal wit
   it('pgmedic.yaml', async () => {
     const count = await eachOf('yaml', 1000, (text) =>
       tolerant(() => {
-        const config = parseConfig(text, 'f');
-        for (const name of [...Object.keys(config.connections), '__proto__', 'constructor']) {
+        const read = parseConfig(text, 'f');
+        for (const name of [...Object.keys(read.config.connections), '__proto__', 'constructor']) {
           try {
-            namedConnection(config, 'f', name, { PW: 'x' });
+            namedConnection(read, name, { PW: 'x' });
           } catch (error) {
             if (!(error instanceof ConfigError || error instanceof TargetError)) throw error;
           }

@@ -33,7 +33,7 @@ describe.each(['password', 'passwort', 'url', 'expect', 'sslpassword'])(
       const text = `connections:\n  prod:\n    host: h\n    ${key}: ${written}\n`;
       let said = '';
       try {
-        parseConfig(text, 'f');
+        said = JSON.stringify(parseConfig(text, 'f').problems);
       } catch (error) {
         expect(error).toBeInstanceOf(ConfigError);
         said = `${String(error)} ${JSON.stringify(error)}`;
