@@ -1,9 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parseShard } from '../config/shard.ts';
+import { UsageError } from './usage.ts';
 
 /** `--all`, `--jobs`, `--shard`. */
 export function addBatchOptions(command: Command): Command {
   return command
+    .hook('preAction', (_, called) => refuseWithoutAll(called))
     .optionsGroup('Many connections:')
     .option('--all', 'every connection of pgmedic.yaml, in one report')
     .addOption(
@@ -21,4 +23,12 @@ export function addBatchOptions(command: Command): Command {
         return shard;
       }),
     );
+}
+
+/** A shard of one connection would be taken for a job that has done its part. */
+function refuseWithoutAll(command: Command): void {
+  if (command.opts()['all'] === true) return;
+  for (const option of ['jobs', 'shard']) {
+    if (command.getOptionValueSource(option) === 'cli') throw new UsageError(`--${option} belongs to --all`);
+  }
 }

@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { Secret } from '../report/secret.ts';
 import { misreadRefusal } from '../target/describe.ts';
+import { shownHost } from '../target/shown-values.ts';
 import { resolveTarget } from '../target/resolve-target.ts';
 import type { NamedConnection } from '../config/named-connection.ts';
-import type { ResolvedTarget } from '../target/types.ts';
+import type { ConnectionTarget, ResolvedTarget, TargetNotice } from '../target/types.ts';
+import { idleSshFlags } from './idle-ssh-flags.ts';
 import { type ConnectionFlags, libpqFlags } from './options.ts';
 import { secretVariable } from './secret-variable.ts';
 import { hopsFrom, pinsFrom } from './ssh-options.ts';
@@ -38,12 +40,22 @@ export function connectionFrom(text: string | undefined, flags: ConnectionFlags)
   if (misread !== undefined) throw misread; // before a piece of the password is looked up as a host
   const route = hopsFrom(flags);
   pinsFrom(flags); // what is no fingerprint is told before anything is attempted
-  const target = route.length === 0 ? resolved.target : { ...resolved.target, route };
+  const told = [
+    ...(text?.trim() === '' ? [emptyTarget(resolved.target)] : []),
+    ...(route.length === 0 ? idleSshFlags(flags) : []),
+  ];
+  const target = { ...resolved.target, route, notices: [...told, ...resolved.target.notices] };
   const password = explicitPassword(flags);
   const sslPassword = connection?.sslPassword;
   const secrets = sslPassword === undefined ? resolved.secrets : { ...resolved.secrets, sslPassword };
   if (password === undefined) return { target, secrets };
   return { target, secrets: { ...secrets, password, passwords: target.candidates.map(() => password) } };
+}
+
+/** libpq takes it for no TARGET at all; who wrote it mostly meant a variable that is not set. */
+function emptyTarget({ parameters }: ConnectionTarget): TargetNotice {
+  const { value = '', from = 'default' } = parameters['host'] ?? {};
+  return { code: 'target-empty', args: { host: shownHost(value), from } };
 }
 
 /** What the file said and no flag replaced is told as `config:NAME`. */

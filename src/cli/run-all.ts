@@ -29,6 +29,7 @@ export async function runAll(
   openedOutputs(flags); // a wrong place is told before anything is attempted
   const read = await loadConfig(flags['config'] as string | undefined);
   const names = Object.keys(read.config.connections);
+  if (names.length === 0) throw new UsageError(`--all: ${read.file} names no connection; write one under connections`);
   const shard = flags['shard'] as Shard | undefined;
   const chosen = shard === undefined ? names : inShard(names, shard);
   const startedAt = new Date();

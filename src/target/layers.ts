@@ -20,6 +20,8 @@ export interface Gathered {
   readonly connectionString?: { readonly text: string; readonly from: string };
   /** DATABASE_URL, where it was given and not used. */
   readonly unusedDatabaseUrl?: string;
+  /** Keywords whose flag says something else than the connection string, which beats it. */
+  readonly overriddenFlags?: readonly string[];
   /** It is another product's. */
   readonly foreignDatabaseUrl?: true;
 }
@@ -40,7 +42,11 @@ export function gatherValues(input: ResolveInput, home: string | undefined, worl
   if (conninfo !== undefined) {
     const from = isUri(conninfo) ? 'uri' : 'conninfo';
     const rest = url === undefined || !isForPostgres(url) ? {} : { unusedDatabaseUrl: url };
-    return { values, connectionString: { text: conninfo, from }, ...rest };
+    const overriddenFlags = Object.keys(flags).filter((keyword) => {
+      const used = given[keyword];
+      return used !== undefined && flags[keyword]?.from === 'flag' && used.value !== flags[keyword].value;
+    });
+    return { values, connectionString: { text: conninfo, from }, overriddenFlags, ...rest };
   }
   if (url === undefined) return { values };
   const namesHost = ['host', 'hostaddr'].some((keyword) => (values[keyword]?.value ?? '') !== '');

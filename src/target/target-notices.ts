@@ -17,6 +17,7 @@ export function targetNotices(input: ResolveInput, gathered: Gathered): readonly
   return [
     ...(connectionString === undefined ? [] : diagnoseConninfo(connectionString.text)),
     ...argvNotices(input, gathered),
+    ...flagNotices(gathered),
     ...valueNotices(values),
     ...databaseUrlNotices(input, gathered),
     ...versionNotices(values),
@@ -28,6 +29,15 @@ function argvNotices(input: ResolveInput, { values, connectionString }: Gathered
   const isThere = password !== undefined && password.value !== '' && password.from === connectionString?.from;
   if (input.argv !== true || !isThere || connectionString.from.startsWith('env:')) return [];
   return [{ code: 'target-password-in-argv', args: { bare: readLeniently(connectionString.text).bare } }];
+}
+
+/** psql's names of the flags, where they are not libpq's. */
+const FLAG_NAMES: Readonly<Record<string, string>> = { user: 'username' };
+
+function flagNotices({ overriddenFlags = [] }: Gathered): readonly DoctorNotice[] {
+  if (overriddenFlags.length === 0) return [];
+  const flags = overriddenFlags.map((keyword) => `--${(FLAG_NAMES[keyword] ?? keyword).replaceAll('_', '-')}`);
+  return [{ code: 'target-flag-overridden', args: { flags: flags.join(', ') } }];
 }
 
 function databaseUrlNotices(input: ResolveInput, gathered: Gathered): readonly DoctorNotice[] {

@@ -51,6 +51,8 @@ describe('@name', () => {
     ['--config without a name', ['test', 'host=h', '--config', 'pgmedic.yaml'], 'is read for a TARGET such as @name'],
     ['--all with a name', ['test', '@warehouse', '--all'], 'give no TARGET'],
     ['--all with a host', ['grants', '--all', '-h', 'x'], '--host cannot go with --all'],
+    ['a shard without --all', ['test', '@warehouse', '--shard', '1/2'], '--shard belongs to --all'],
+    ['jobs without --all', ['grants', '@warehouse', '--jobs', '2'], '--jobs belongs to --all'],
     ['a shard that is none', ['test', '--all', '--shard', '6/5'], 'Give a part and a number of parts'],
     ['a name and a connection string', ['test', '@warehouse', '-d', 'host=h'], 'both TARGET and --dbname'],
   ])('%s is bad usage', async (_, args, message) => {
@@ -59,6 +61,15 @@ describe('@name', () => {
     expect(result.code).toBe(64);
     expect(result.stderr).toContain(message);
     expect(schemaErrors(result.report())).toEqual([]);
+  });
+
+  test('--all of a file without connections is bad usage, not a pass', async () => {
+    write('connections: {}\n');
+    const result = await run(['test', '--all', '--json']);
+    expect(result.code).toBe(64);
+    expect(result.stderr).toContain('--all: pgmedic.yaml names no connection');
+    write(good());
+    expect((await run(['test', '--all', '--shard', '2/2', '--json'])).code).toBe(0);
   });
 
   test('a variable that is not set is named, with its place', async () => {
