@@ -64,8 +64,8 @@ function requestFrom(flags: ConnectionFlags): Requested {
     return typeof value === 'string' ? [value] : ((value ?? []) as readonly string[]);
   };
   const text = (name: string): string | undefined => texts(name)[0];
-  const role = required(text('role'), '--role NAME, the role to set up');
-  const database = required(text('database') ?? text('dbname'), '--database NAME');
+  const role = text('role') ?? '';
+  const database = (text('database') ?? text('dbname')) || '';
   const more = needsFrom(flags);
   const name = text('profile');
   const profile = name === undefined ? undefined : offlineProfile(name);
@@ -74,24 +74,23 @@ function requestFrom(flags: ConnectionFlags): Requested {
       `--offline knows no profile ${JSON.stringify(name)}; it knows ${offlineProfileNames().join(', ')}`,
     );
   }
-  if (profile === undefined && more.length === 0)
-    throw new UsageError('--offline: say what is needed with --profile or --need');
-  const named = texts('schema');
+  const named = texts('schema').map(schemaName);
   const targets = [...texts('targetSchema'), ...(profile?.schemas === 'target' ? named : [])];
   const schemas = profile?.schemas === 'target' ? [] : named;
+  const asked = [...(profile?.needs ?? []), ...(profile?.withTarget ?? []), ...more];
+  refuseIncomplete([
+    [role === '', '--role NAME, the role to set up'],
+    [database === '', '--database NAME'],
+    [schemas.length === 0 && asked.some(speaksOfSchemas), '--schema NAME for each schema'],
+    [profile === undefined && more.length === 0, 'what is needed, with --profile or --need'],
+  ]);
   const common = { role, database, schemas, createRole: flags['createRole'] === true, creators: texts('creator') };
-  const way = (needs: readonly Need[], targetSchemas: readonly string[]): OfflineRequest => {
-    const request = {
-      ...common,
-      targetSchemas,
-      needs: [...needs, ...more],
-      createSchema: flags['createSchema'] === true,
-    };
-    if (schemas.length === 0 && request.needs.some(speaksOfSchemas)) {
-      throw new UsageError('--offline: name each schema with --schema NAME');
-    }
-    return request;
-  };
+  const way = (needs: readonly Need[], targetSchemas: readonly string[]): OfflineRequest => ({
+    ...common,
+    targetSchemas,
+    needs: [...needs, ...more],
+    createSchema: flags['createSchema'] === true,
+  });
   const plain = way(profile?.needs ?? [], profile?.withTarget === undefined ? targets : []);
   const prepared = profile?.withTarget === undefined ? null : way(profile.withTarget, targets);
   const title = `pgmedic sql --offline: sets up role ${role} in database ${database} for ${name ?? more.map((need) => need.name).join(', ')}`;
@@ -106,7 +105,17 @@ function requestFrom(flags: ConnectionFlags): Requested {
 
 const speaksOfSchemas = (need: Need): boolean => need.on !== 'database' && need.on !== 'role';
 
-function required(value: string | undefined, what: string): string {
-  if (value === undefined || value === '') throw new UsageError(`--offline needs ${what}`);
-  return value;
+/** All that is missing, in one answer. */
+function refuseIncomplete(parts: readonly (readonly [isMissing: boolean, what: string])[]): void {
+  const missing = parts.flatMap(([isMissing, what]) => (isMissing ? [what] : []));
+  if (missing.length > 0) throw new UsageError(`--offline needs ${missing.join('; ')}`);
+}
+
+/** Elsewhere --schema takes a regular expression; a script without a connection has no names to match. */
+function schemaName(text: string): string {
+  if (!/[|*+?^()[\]{}\\]/.test(text)) return text;
+  throw new UsageError(
+    `--offline connects to nothing, so --schema takes a name there and no regular expression: ${JSON.stringify(text)}; ` +
+      'name each schema by itself, as in --schema one --schema two',
+  );
 }

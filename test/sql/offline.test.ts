@@ -118,6 +118,13 @@ test.each([
   [['--profile', 'dagster', '--role', 'r', '--database', 'd'], '--schema'],
   [['--profile', 'dagstr', '--role', 'r', '--database', 'd', '--schema', 's'], 'dagster'],
   [['--role', 'r', '--database', 'd', '--schema', 's'], '--profile'],
+  [
+    ['--profile', 'dagster'],
+    '--offline needs --role NAME, the role to set up; --database NAME; --schema NAME for each',
+  ],
+  [[], '--role NAME, the role to set up; --database NAME; what is needed, with --profile or --need'],
+  [['--need', 'read', '--role', 'r', '--database', 'd', '--schema', 'a|b'], 'no regular expression: "a|b"'],
+  [['--need', 'read', '--role', 'r', '--database', 'd', '--schema', 'st.*'], 'no regular expression: "st.*"'],
   [['postgres://h/d', '--profile', 'prequel', '--role', 'r', '--database', 'd'], 'TARGET'],
   [['--profile', 'prequel', '--role', 'r', '--database', 'd', '--verify', 'user=x'], '--verify'],
 ])('bad usage is exit 64: %j', async (args, word) => {
