@@ -15,8 +15,8 @@ export function readDbtFiles(env: NodeJS.ProcessEnv = process.env): DbtFiles {
     const profiles = textOf(file);
     if (profiles !== undefined) return { file, profiles, ...(project === undefined ? {} : { project }) };
   }
-  const looked = folders.map((folder) => path.join(folder, 'profiles.yml')).join(', ');
-  throw new UsageError(`--dbt: there is no ${looked}; its folder can be named with DBT_PROFILES_DIR`);
+  const looked = folders.map((folder) => (folder === '' ? 'this folder' : folder)).join(' or ');
+  throw new UsageError(`--dbt: there is no profiles.yml in ${looked}; its folder can be named with DBT_PROFILES_DIR`);
 }
 
 function textOf(file: string): string | undefined {

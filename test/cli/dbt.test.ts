@@ -75,5 +75,5 @@ test.each([
 test('without profiles.yml it says where it looked', async () => {
   const result = await run(['test', '--dbt'], { DBT_PROFILES_DIR: '/nowhere' });
   expect(result.code).toBe(64);
-  expect(result.stderr).toContain('there is no /nowhere/profiles.yml');
+  expect(result.stderr).toContain('there is no profiles.yml in /nowhere;');
 });
