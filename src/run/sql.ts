@@ -44,7 +44,7 @@ async function run(asked: SqlPlan, source: GrantsSource): Promise<GrantsOutcome>
   const unknown = outcome.drafts.find(({ findings }) => findings?.[0]?.code === 'role-unknown');
   if (unknown !== undefined && plan.createRole === true && plan.role !== undefined) {
     plan = { ...plan, newRole: plan.role };
-    outcome = withFindings(await grantsRequest(plan).run(source), unknown.findings ?? []);
+    outcome = withFindings(await grantsRequest(plan).run(source), (unknown.findings ?? []).map(toBeMade));
   }
   try {
     return await withStatements(plan, outcome, source);
@@ -86,6 +86,9 @@ async function withStatements(plan: SqlPlan, judged: GrantsOutcome, source: Gran
   const proposals = gaps.filter((gap) => gap.privilege === null && !given(gap)).map(proposalOf);
   return { ...outcome, statements, proposals };
 }
+
+/** That the role is missing is a finding still, but no question of its name: the statements make it. */
+const toBeMade = (finding: Finding): Finding => ({ ...finding, code: 'sql-role-new' });
 
 /** The same outcome with these findings at the head of its first draft. */
 const withFindings = (outcome: GrantsOutcome, findings: readonly Finding[]): GrantsOutcome => ({
@@ -153,7 +156,7 @@ function undone(
   const drafts = outcome.drafts.map((draft): Draft => {
     if (draft.id !== 'grants') return draft;
     const kept = (draft.findings ?? []).filter(
-      (finding) => !isGap(finding) && !/^(excess-|role-unknown$)/.test(finding.code),
+      (finding) => !isGap(finding) && !/^(excess-|sql-role-new$)/.test(finding.code),
     );
     return { ...draft, findings: [...kept, ...warnings], ...(summary === '' ? {} : { summary }) };
   });

@@ -1,7 +1,13 @@
 import { defineCodes } from '../report/finding.ts';
 
-/** What trying the statements out shows. */
+/** What printing the statements, and trying them out, shows. */
 export const SQL_CODES = defineCodes({
+  'sql-role-new': {
+    severity: 'error',
+    title: 'role is to be made',
+    message: 'there is no role {role} in this cluster yet',
+    fix: 'Run the statements: the first of them makes the role, without a password.',
+  },
   'sql-statement-refused': {
     severity: 'error',
     title: 'a statement is refused',

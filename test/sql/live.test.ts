@@ -132,6 +132,7 @@ describe.each(MAJORS)('pgmedic sql on PostgreSQL %i', (major) => {
     expect([script.code, undo.code]).toEqual([1, 0]);
     expect(script.stdout).toContain('\nCREATE ROLE "Not yet" LOGIN;\n');
     expect(script.stdout).toContain('-- Verified: closes all ');
+    expect(script.stdout).not.toContain('To know:');
     expect(await runScript(server, script.stdout)).toEqual({ code: 0, output: '' });
     expect((await runCli(['sql', ...args])).code).toBe(0);
     expect(await runScript(server, undo.stdout)).toEqual({ code: 0, output: '' });
