@@ -5,7 +5,7 @@ export const sshReachCodes = defineCodes({
   'target-ssh-hop-invalid': {
     severity: 'error',
     title: '--ssh cannot be read',
-    message: '--ssh {text}: {why}.',
+    message: '--ssh "{text}": {why}.',
     fix: 'Write it as ssh does: --ssh [USER@]HOST[:PORT][,NEXT…], an IPv6 address in brackets: --ssh me@[2001:db8::1]:22',
   },
   'ssh-config-missing': {

@@ -11,7 +11,9 @@ export function fill(
   args: Args,
   show: (name: string, value: string | number) => string = (_, value) => String(value),
 ): string {
-  const filled = partsOf(template).map((part, at) => {
+  // What was given as an address is its own address: it is said once.
+  const told = args['host'] === args['address'] ? template.replace(' ({address})', '') : template;
+  const filled = partsOf(told).map((part, at) => {
     if (at % 2 === 0) return part;
     const value = args[part];
     if (value === undefined) throw new Error(`no argument {${part}} for: ${template}`);

@@ -135,13 +135,13 @@ function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[
   }
   const where = [
     ...(relations.size > 0 ? [`on ${relations.size} of ${section.relations.length} relations`] : []),
-    ...(others > 0 ? [`on ${others} other ${others === 1 ? 'object' : 'objects'}`] : []),
+    ...(others > 0 ? [`on ${others}${relations.size > 0 ? ' other' : ''} ${others === 1 ? 'object' : 'objects'}`] : []),
   ].join(' and ');
   const count = gaps.length === 1 ? '1 privilege is' : `${gaps.length} privileges are`;
   const words = [...new Set(needs.map(({ name }) => name))].join(',');
   const wish = plan.profile === undefined ? `--need ${words}` : `--profile ${plan.profile.name}`;
   return {
-    message: `${count} missing for ${plan.profile?.name ?? asked(needs)}: ${section.role} lacks them ${where} in ${section.database}`,
+    message: `${count} missing for ${plan.profile?.name ?? asked(needs)}: ${section.role} lacks ${gaps.length === 1 ? 'it' : 'them'} ${where} in ${section.database}`,
     fix: `Print the statements that close exactly this gap: ${plan.sqlCall ?? `pgmedic sql TARGET ${wish}`}`,
   };
 }

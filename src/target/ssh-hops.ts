@@ -64,6 +64,7 @@ function parseHop(text: string): SshHopSpec {
  * @throws TargetError `target-ssh-hop-invalid`
  */
 export function parseSshHops(text: string): SshHopSpec[] {
+  if (text.trim() === '') throw bad(text, 'no bastion is named, as a variable leaves it that is not set');
   const parts = text.split(',').map((part) => part.trim());
   if (parts.some((part) => part === '')) throw bad(text, 'a bastion is empty');
   return parts.map((part) => parseHop(part));

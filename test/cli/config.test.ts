@@ -96,6 +96,14 @@ describe('expectations', () => {
     expect((await run(['grants', '@warehouse', '--need', 'read'])).code).toBe(0);
   });
 
+  test('one thing that is missing is told as one', async () => {
+    write(good());
+    const result = await run(['grants', '@warehouse', '--need', 'create-schema', '--json']);
+    expect(result.report().verdict.message).toBe(
+      '1 privilege is missing for create-schema: app lacks it on 1 object in postgres',
+    );
+  });
+
   test('a role, judged without its password', async () => {
     await server.sql('create role other');
     write(good('expect: { role: other, needs: [read] }'));

@@ -100,6 +100,12 @@ describe('words', () => {
     expect(fill('{a}', { a: '{b} $& $1', b: 'x' })).toBe('{b} $& $1');
   });
 
+  test('a host that was given as an address is said once', () => {
+    const place = 'port {port} of {host} ({address})';
+    expect(fill(place, { port: 1, host: '::1', address: '::1' })).toBe('port 1 of ::1');
+    expect(fill(place, { port: 1, host: 'db', address: '::1' })).toBe('port 1 of db (::1)');
+  });
+
   test.each([
     ['a placeholder without argument', () => fill('{missing}', {}), /no argument \{missing\}/],
     ['an unknown code', () => word({ code: 'nope', stage: 'tls', args: {} }, CATALOGUE), /not in the catalogue: nope/],

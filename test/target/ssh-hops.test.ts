@@ -29,9 +29,14 @@ describe('--ssh', () => {
     'a b',
     '-l@h',
     'h$(id)',
+    'a:b:c',
     'ssh://me:pw@h',
   ])('refuses %j', (text) => {
     expect(() => parseSshHops(text)).toThrow(TargetError);
+  });
+
+  test('nothing at all is told as that', () => {
+    expect(() => parseSshHops('')).toThrow('no bastion is named');
   });
 
   test('a password inside a URI does not reach the message', () => {
