@@ -2,8 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** What a duration looks like. */
-export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/;
+const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/;
 
 /** Reads `30s`, `5m`, `500ms`, `1h` or plain seconds; gives milliseconds. */
 export function parseDuration(text: string): number {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { docsOf } from '../report/wording.ts';
 import { closest } from './closest.ts';
 import { writeStdout } from './output.ts';
 import { UsageError } from './usage.ts';
@@ -11,17 +12,23 @@ export function registerExplain(program: Command): void {
     .description('say what a finding means, what causes it and what to do; works offline')
     .argument('[code]', 'finding code, such as auth-no-hba-entry; without it, the list')
     .helpOption('--help', 'show this help')
-    .action(async (code: string | undefined) => {
+    .option('--json', 'as JSON')
+    .action(async (code: string | undefined, flags: { readonly json?: boolean }) => {
       const { CATALOGUE } = await import('../checks/catalogue.ts');
       const codes = Object.keys(CATALOGUE).toSorted();
+      if (code !== undefined && !codes.includes(code)) throw unknownCode(code, codes);
+      if (flags.json === true) {
+        const named = codes.filter((each) => code === undefined || each === code);
+        const page = code === undefined ? {} : { page: pageOf(code) };
+        const told = named.map((each) => ({ code: each, ...CATALOGUE[each], docs: docsOf(each), ...page }));
+        return writeStdout([`${JSON.stringify(told, null, 2)}\n`]);
+      }
       if (code === undefined) {
         const width = Math.max(...codes.map((each) => each.length));
         const lines = codes.map((each) => `${each.padEnd(width)}  ${CATALOGUE[each]?.title ?? ''}`);
-        await writeStdout([`${lines.join('\n')}\n`]);
-        return;
+        return writeStdout([`${lines.join('\n')}\n`]);
       }
-      if (!codes.includes(code)) throw unknownCode(code, codes);
-      await writeStdout([pageOf(code)]);
+      return writeStdout([pageOf(code)]);
     });
 }
 

@@ -72,7 +72,7 @@ function profileFrom(name: unknown): Profile | undefined {
 function maxFrom(flags: ConnectionFlags): readonly Need[] | undefined {
   const { max } = flags;
   if (typeof max !== 'string') return undefined;
-  return max.trim() === 'none' ? [] : wordsOf(max);
+  return max.trim() === 'none' ? [] : wordsOf(max, '--max: unknown right');
 }
 
 /** What `--need` asks for. Throws UsageError for a word that means nothing. */
@@ -83,12 +83,16 @@ export function needsFrom(flags: ConnectionFlags): readonly Need[] {
   return needs;
 }
 
-/** Reads need words. Throws UsageError for one that means nothing. */
-function wordsOf(list: string): readonly Need[] {
+/** Reads need words. Throws UsageError, in the words of the option, for one that means nothing. */
+function wordsOf(list: string, unknown = 'unknown need'): readonly Need[] {
   try {
     return parseNeeds(list);
   } catch (error) {
-    if (error instanceof UnknownNeedError) throw new UsageError(error.message);
+    if (error instanceof UnknownNeedError) {
+      const { word, suggestion } = error;
+      const hint = suggestion === null ? '' : `; did you mean "${suggestion}"?`;
+      throw new UsageError(`${unknown} "${word}"${hint}`);
+    }
     throw error;
   }
 }

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { forTerminal } from '../render/escape.ts';
 import { VERSION } from '../version.ts';
+import { closest } from './closest.ts';
 import { exampleText } from './examples.ts';
 import { expandNamedTarget } from './named-target.ts';
-import { dashesHint, usageWords } from './usage-words.ts';
+import { UsageError } from './usage.ts';
+import { dashesHint, looksLikeCommand, usageWords } from './usage-words.ts';
 
 const EXIT_CODES =
   'Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped';
@@ -36,6 +38,16 @@ function hintFor(program: Command, complaint: string): string {
 /** Commands that speak of all the others. */
 const NEEDS_ALL: readonly string[] = ['completion', 'man', 'help'];
 
+/** The parser itself answers with the help of all, as if that had been asked for. */
+function refuseUnknownHelp(word: string | undefined): void {
+  if (word === undefined || word.startsWith('-') || word === 'help' || Object.hasOwn(COMMANDS, word)) return;
+  const known = Object.keys(COMMANDS);
+  if (!looksLikeCommand(word)) throw new UsageError(`help knows the commands ${known.join(', ')}`);
+  const near = closest(word, known);
+  const hint = near === null ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+  throw new UsageError(`there is no command ${word}; ${hint}`);
+}
+
 /**
  * The command tree. Completion, the man page and the help are made from it.
  * @param argv where its first word is a command, only that one is loaded: all of them take longer than most runs.
@@ -56,6 +68,7 @@ export async function buildProgram(argv: readonly string[] = []): Promise<Comman
     })
     .exitOverride();
   const [word = ''] = argv;
+  if (word === 'help') refuseUnknownHelp(argv[1]);
   const names = Object.hasOwn(COMMANDS, word) && !NEEDS_ALL.includes(word) ? [word] : Object.keys(COMMANDS);
   for (const name of names) (await COMMANDS[name]?.())?.(program);
   for (const command of [program, ...program.commands]) command.addHelpText('before', exampleText(command.name()));

@@ -12,7 +12,7 @@ export function registerTunnel(program: Command): void {
   const command = program
     .command('tunnel')
     .description('hold a local port that leads through the bastion to the database')
-    .argument('[target]', 'postgres:// URI or keyword=value string')
+    .argument('[target]', 'postgres:// URI, keyword=value string, or @name of pgmedic.yaml')
     .argument('[command...]', 'after --: run this with PG* set, and close when it ends');
   addConnectionOptions(addTunnelOptions(command)).action(
     async (first: string | undefined, rest: readonly string[], given: Record<string, unknown>) => {

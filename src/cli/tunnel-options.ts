@@ -72,7 +72,7 @@ export function tunnelFlags(
   const text = (flags['localPort'] ?? (portIsLocal ? flags['port'] : undefined)) as string | undefined;
   const localPort = text === undefined ? 0 : Number(text);
   if (!Number.isInteger(localPort) || localPort < 0 || localPort > 65_535)
-    throw new UsageError(`not a port: ${text ?? ''}`);
+    throw new UsageError(`${portIsLocal ? '--port' : '--local-port'}: not a port: ${text ?? ''}`);
   const idle = flags['idleTest'];
   if (typeof idle === 'number' && idle < SHORTEST_IDLE_MS)
     throw new UsageError('--idle-test: give at least 1s, for which connections are left idle');

@@ -5,7 +5,7 @@ import { closest } from './closest.ts';
 const optionName = (word: string): string => /^--[A-Za-z][\w-]*|^-[A-Za-z]/.exec(word)?.[0] ?? '…';
 
 /** A word that was meant as a command; anything else may be a connection string. */
-const looksLikeCommand = (word: string): boolean => /^[a-z][a-z-]{0,20}$/.test(word);
+export const looksLikeCommand = (word: string): boolean => /^[a-z][a-z-]{0,20}$/.test(word);
 
 const NO_PASSWORD_FLAG = '(The password goes into PGPASSWORD, --password-env NAME, --password-stdin or ~/.pgpass.)';
 
@@ -31,6 +31,13 @@ export function usageWords(complaint: string, known: readonly string[] = []): st
     })
     .replace(/unknown command '(.*)'/s, (whole, word: string) =>
       looksLikeCommand(word) ? whole : 'no command before the target: write for example pgmedic test TARGET',
+    )
+    .replace(/command-argument value '(.*)' is invalid for argument '(\w+)'/s, (_, word: string, argument: string) =>
+      looksLikeCommand(word) ? `the ${argument} '${word}' is not known` : `this ${argument} is not known`,
+    )
+    .replace(
+      "option '-h, --host <host>' argument missing",
+      (whole) => `${whole} (-h is the host, as in psql; the help is --help)`,
     )
     .replace(/(option '[^']*') argument '.*' (?:from env '.*' )?is invalid\./s, '$1: the value is invalid.');
   return withoutUrlPassword(told);

@@ -1,17 +1,18 @@
 import { Option } from 'commander';
-import { DURATION, parseDuration } from './duration.ts';
+import { parseDuration } from './duration.ts';
 
 /** What `--wait` alone means. */
 const DEFAULT_WAIT = '5m';
 
 /**
  * Gives a bare `--wait` its value before commander sees it: an optional value would swallow the next word, so that
- * `--wait postgres://…` lost its target. `--wait 30s` and `--wait=30s` stay what they are. Words after `--` are not ours.
+ * `--wait postgres://…` lost its target. No target begins with a digit: `--wait 30s` stays what it is, and `--wait 3x` is
+ * refused as a duration. Words after `--` are not ours.
  */
 export function settleWait(argv: readonly string[]): readonly string[] {
   const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
   return argv.map((word, index) =>
-    word === '--wait' && index < end && (index + 1 >= end || !DURATION.test(argv[index + 1] ?? ''))
+    word === '--wait' && index < end && (index + 1 >= end || !/^\d/.test(argv[index + 1] ?? ''))
       ? `--wait=${DEFAULT_WAIT}`
       : word,
   );

@@ -91,7 +91,7 @@ export const GRANTS_CODES = defineCodes({
   'filter-matches-nothing': {
     severity: 'error',
     title: 'a filter matches nothing',
-    message: '{option} {pattern} matches no name in this database',
+    message: '{option} {pattern} matches no name in this {place}{hint}',
     fix: 'Compare with the names as they are: --table sees schema.table, and an expression must match the whole name; list them with: psql -c "\\dt *.*"',
   },
   'scope-empty': {

@@ -1,5 +1,6 @@
 import type { Finding } from '../report/finding.ts';
 import type { Inventory, Oid, Relation, Schema, Sequence } from './inventory.ts';
+import { meantName } from './meant-name.ts';
 import { byText, inOrder } from './order.ts';
 import { compilePattern } from './pattern.ts';
 import { isSystem, speaksOfSystem } from './system-names.ts';
@@ -87,7 +88,7 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     .map(({ option, text }) => ({
       code: 'filter-matches-nothing',
       stage: 'grants',
-      args: { option, pattern: text },
+      args: { option, pattern: text, place: 'database', hint: meantName(text, namesFor(option, inventory)) },
       severity: option.startsWith('--exclude') ? 'warning' : 'error',
     }));
   if (findings.length === 0 && relations.length === 0 && inSchemas.length + inTables.length > 0) {
@@ -106,6 +107,17 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     findings,
     named: inSchemas.length > 0,
   };
+}
+
+/** The names that a filter is held against. */
+function* namesFor(option: string, { schemas, relations }: Inventory): Iterable<string> {
+  const own = [...schemas.values()].filter(({ name }) => !isSystem(name));
+  if (option.endsWith('schema')) return yield* own.map(({ name }) => name);
+  const names = new Map(own.map(({ oid, name }) => [oid, name]));
+  for (const { schema, name } of relations.values()) {
+    const first = names.get(schema);
+    if (first !== undefined) yield `${first}.${name}`;
+  }
 }
 
 /** Sequences of the columns of `chosen` relations, or where all are of those in accepted schemas. */

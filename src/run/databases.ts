@@ -1,5 +1,6 @@
 import { nameFailure } from '../failures/name-failure.ts';
 import type { Finding } from '../report/finding.ts';
+import { meantName } from '../grants/meant-name.ts';
 import { END_READ_ONLY, beginReadOnly } from '../probes/read-only.ts';
 import type { GrantsOutcome, GrantsRequest, GrantsSource } from './grants-request.ts';
 
@@ -60,7 +61,7 @@ export function databaseLister(
       .map(({ text }): Finding => ({
         code: 'filter-matches-nothing',
         stage: 'grants',
-        args: { option: '--database', pattern: text },
+        args: { option: '--database', pattern: text, place: 'cluster', hint: meantName(text, all) },
       }));
     if (findings.length > 0 || !chosen.includes(context.database)) return { drafts: [{ ...draft, findings }] };
     examinedOwn = true;

@@ -1,3 +1,4 @@
+import { editDistance } from '../report/suggest.ts';
 import { isKeyword, keywords } from './keywords.ts';
 import { OTHER_PARAMETERS } from './other-parameters.ts';
 
@@ -66,18 +67,4 @@ function nearestKeyword(name: string): string | undefined {
     if (distance < bestDistance) [best, bestDistance] = [keyword.name, distance];
   }
   return best;
-}
-
-/** Levenshtein distance. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 0; row < a.length; row += 1) {
-    const current = [row + 1];
-    for (let column = 1; column <= b.length; column += 1) {
-      const substitution = (previous[column - 1] ?? 0) + (a[row] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(substitution, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -154,6 +154,15 @@ test.each([
   [['grants', '--nee', 'read'], 'Did you mean --need?'],
   [['test', '-o', 'jsno'], 'Did you mean json?'],
   [['grants', 'host=h', '--need', 'trunate'], 'did you mean "truncate"?'],
+  [['grants', 'host=h', '--need', 'raed'], 'unknown need "raed"; did you mean "read"?'],
+  [['grants', 'host=h', '--max', 'raed'], '--max: unknown right "raed"; did you mean "read"?'],
+  [['help', 'tets'], 'there is no command tets; did you mean test?'],
+  [['help', 'nope'], 'there is no command nope; known: test, grants'],
+  [['completion', 'powershell'], "the shell 'powershell' is not known. Allowed choices are bash, zsh, fish."],
+  [['test', '-h'], 'the help is --help'],
+  [['test', 'host=h', '--wait', '3x'], "option '--wait [duration]': the value is invalid. Give a duration"],
+  [['tunnel', 'host=h', '--ssh', 'b', '--local-port', 'abc'], '--local-port: not a port: abc'],
+  [['tunnel', 'host=h', '--ssh', 'b', '--port', 'abc'], '--port: not a port: abc'],
 ])('%j: did you mean', async (args, hint) => {
   const run = await runCli(args);
   expect(run.code).toBe(64);

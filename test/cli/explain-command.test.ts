@@ -24,6 +24,16 @@ test('lists every code with its title', async () => {
   expect(stdout).toMatch(/^tcp-refused +connection refused$/m);
 });
 
+test('--json: the words of all codes, or of one with its page', async () => {
+  const all = JSON.parse((await runCli(['explain', '--json'])).stdout) as { code: string }[];
+  expect(all.map(({ code }) => code)).toEqual(Object.keys(CATALOGUE).toSorted());
+  const [one] = JSON.parse((await runCli(['explain', 'tcp-refused', '--json'])).stdout) as unknown[];
+  expect(one).toMatchObject({
+    ...{ code: 'tcp-refused', severity: 'error', title: 'connection refused', docs: 'docs/findings/tcp-refused.md' },
+    page: readFileSync('docs/findings/tcp-refused.md', 'utf8'),
+  });
+});
+
 test('an unknown code is bad usage, with the code that was meant', async () => {
   const run = await runCli(['explain', 'tcp-refussed']);
   expect(run).toMatchObject({ code: 64, stdout: '' });

@@ -58,6 +58,9 @@ test('templates and databases that take no connections are left out, and said so
 test('a pattern that matches nothing is a finding, an invalid one bad usage', async () => {
   const run = await runCli(['grants', server.uri('app'), '--json', '--database', 'nowhere']);
   expect(run.code).toBe(1);
-  expect(run.report().verdict.code).toBe('filter-matches-nothing');
+  expect(run.report().verdict).toMatchObject({
+    code: 'filter-matches-nothing',
+    message: '--database nowhere matches no name in this cluster',
+  });
   expect((await runCli(['grants', server.uri('app'), '--database', 'a('])).code).toBe(64);
 });

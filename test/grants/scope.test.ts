@@ -48,6 +48,17 @@ describe('what is in scope', () => {
 });
 
 describe('a filter that matches nothing is a finding', () => {
+  test.each<readonly [ScopeFilters, string]>([
+    [{ schemas: ['Public'] }, '; did you mean "public"?'],
+    [{ schemas: ['STAG.*'] }, '; did you mean "stage"?'],
+    [{ schemas: ['stgae'] }, '; did you mean "stage"?'],
+    [{ tables: ['orders'] }, '; did you mean "public.orders"?'],
+    [{ schemas: ['nothing-like-it'] }, ''],
+    [{ schemas: ['Pg_catalog'] }, ''],
+  ])('%j is told with the name that is near: %j', (filters, hint) => {
+    expect(applyScope(inventory, filters).findings[0]?.args['hint']).toBe(hint);
+  });
+
   test.each<readonly [ScopeFilters, readonly string[]]>([
     [{ schemas: ['stage', 'nope'] }, ['filter-matches-nothing nope']],
     [{ tables: ['users'] }, ['filter-matches-nothing users']],

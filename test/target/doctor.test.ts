@@ -96,6 +96,7 @@ const REPAIRS: readonly (readonly [text: string, expected: string])[] = [
   ['postgresql://h/db?sslmod=require', 'parameter-misspelt postgresql://h/db?sslmode=require'],
   ['postgresql://h/db?SSLMode=require', 'parameter-misspelt postgresql://h/db?sslmode=require'],
   ['postgresql://h/db?ssl=false', 'parameter-renamed postgresql://h/db?sslmode=disable'],
+  ['host=h prot=5433', 'parameter-misspelt host=h port=5433'],
   ['host=h username=u', 'parameter-renamed host=h user=u'],
   ['host=h database=d passwrd=p', 'parameter-renamed host=h dbname=d password=***'],
   // Keyword/value
