@@ -12,7 +12,7 @@ export function fill(
   show: (name: string, value: string | number) => string = (_, value) => String(value),
 ): string {
   // What was given as an address is its own address: it is said once.
-  const told = args['host'] === args['address'] ? template.replace(' ({address})', '') : template;
+  const told = args['host'] === args['address'] ? template.replace(/ \(\{(?:address|host)\}\)/, '') : template;
   const filled = partsOf(told).map((part, at) => {
     if (at % 2 === 0) return part;
     const value = args[part];
