@@ -45,8 +45,7 @@ const RUN_BY_SHELLS = /`|\$[({]/;
  * to think of quoting, and no name of a user or a server can run anything.
  */
 export function forFix(name: string, value: string | number): string {
-  // {character} speaks of one character of a password, as it is.
-  if (typeof value === 'number' || (name === 'character' && Array.from(value).length === 1)) return String(value);
+  if (typeof value === 'number') return String(value);
   const quoted = isQuoted(name);
   if (quoted || SENTENCES.has(name)) {
     const runs = quoted && !value.startsWith("'") && !value.startsWith("E'") && RUN_BY_SHELLS.test(value);

@@ -61,8 +61,8 @@ export const doctorCodes = defineCodes({
   'target-url-raw-character': {
     severity: 'error',
     title: 'unencoded character in the URI',
-    message: 'A raw {character} in the {part} makes libpq read {asRead}.',
-    fix: 'Write {character} as {encoded} in the {part}: {url} or give the password apart: PGPASSWORD=… pgmedic test {bare}',
+    message: 'Unencoded in the {part}: {characters}; libpq then reads {asRead}.',
+    fix: '{advice}: {url} or give the password apart: PGPASSWORD=… pgmedic test {bare}',
   },
   'target-url-raw-slash': {
     severity: 'warning',

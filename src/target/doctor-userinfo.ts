@@ -31,25 +31,36 @@ export function userinfoNotices({ uri, bare }: Reading): readonly DoctorNotice[]
   return notices;
 }
 
-function misreadNotices(uri: MeantUri, bare: string): readonly DoctorNotice[] {
-  const parts = [
-    ['user', uri.user],
-    ['password', uri.password ?? ''],
-  ] as const;
-  const notices: DoctorNotice[] = [];
-  for (const [part, raw] of parts) {
-    for (const character of ['@', '/', '?', '#']) {
-      if (raw.includes(character)) {
-        const args = { character, encoded: encodePart(character), part, asRead: uri.asRead, bare };
-        notices.push({ code: 'target-url-raw-character', args });
-      }
-    }
-  }
-  // A whole number before the slash makes a port of it, so libpq connects: to a host named like the user.
-  const isSilent = /^\d{1,5}\//.test(uri.password ?? '');
-  return notices.map((notice, index) =>
-    isSilent && index === 0 ? { code: 'target-url-raw-slash', args: notice.args } : notice,
+/** What ends a part of a URI, or begins an escape that is none; in an order that is not the password's. */
+const SPECIAL = [/@/, /\//, /\?/, /#/, /%(?![0-9A-Fa-f]{2})/];
+
+interface RawCharacter {
+  readonly part: string;
+  readonly character: string;
+}
+
+/** All of them at once: each that is left makes libpq misread the next attempt too. */
+function misreadNotices({ user, password = '', asRead }: MeantUri, bare: string): readonly DoctorNotice[] {
+  const all = [
+    ['user', user],
+    ['password', password],
+  ].flatMap(([part = '', raw = '']) =>
+    SPECIAL.flatMap((special) => special.exec(raw)?.[0] ?? []).map((character): RawCharacter => ({ part, character })),
   );
+  // A whole number before the slash makes a port of it, so libpq connects: to a host named like the user.
+  if (!/^\d{1,5}\//.test(password)) return rawCharacters(all, asRead, bare);
+  const slash: DoctorNotice = { code: 'target-url-raw-slash', args: { part: 'password', asRead, bare } };
+  const others = all.filter(({ part, character }) => part !== 'password' || character !== '/');
+  return [slash, ...rawCharacters(others, asRead, bare)];
+}
+
+function rawCharacters(found: readonly RawCharacter[], asRead: string, bare: string): readonly DoctorNotice[] {
+  if (found.length === 0) return [];
+  const part = [...new Set(found.map((each) => each.part))].join(' and the ');
+  const characters = [...new Set(found.map(({ character }) => character))];
+  const encoded = characters.map((character) => `${character} as ${encodePart(character)}`).join(', ');
+  const advice = `Write ${encoded} in the ${part}`;
+  return [{ code: 'target-url-raw-character', args: { part, characters: characters.join(' '), advice, asRead, bare } }];
 }
 
 function isUtf8(run: string): boolean {

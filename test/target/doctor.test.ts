@@ -123,13 +123,24 @@ describe('diagnoseConninfo', () => {
   it('shows both readings of a raw @', () => {
     const [notice] = diagnoseConninfo('postgresql://u:p@ss@h/db');
     expect(notice?.args).toEqual({
-      character: '@',
-      encoded: '%40',
+      characters: '@',
+      advice: 'Write @ as %40 in the password',
       part: 'password',
       asRead: 'user "u", password "***", host and port "***@h", database "db"',
       bare: 'postgresql://u@h/db',
       url: 'postgresql://u:***@h/db',
     });
+  });
+
+  it('names all raw characters at once, in an order that is not the password’s', () => {
+    const [notice] = diagnoseConninfo('postgresql://u:p@ss#w/rd%@h/db');
+    expect(notice?.code).toBe('target-url-raw-character');
+    expect(notice?.args).toMatchObject({
+      characters: '@ / # %',
+      advice: 'Write @ as %40, / as %2F, # as %23, % as %25 in the password',
+    });
+    const [both] = diagnoseConninfo('postgresql://u@x:p/w@h/db');
+    expect(both?.args).toMatchObject({ part: 'user and the password', characters: '@ /' });
   });
 
   it('explains a refusal by its cause, with the repaired string', () => {
