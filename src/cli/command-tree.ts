@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { FORMATS } from './output-option.ts';
+import { valuesOf, wordsOfArgument } from './completion-values.ts';
 
 /** One option as completion and the man page need it. */
 export interface TreeOption {
@@ -10,6 +10,8 @@ export interface TreeOption {
   readonly value: string | null;
   readonly optional: boolean;
   readonly choices: readonly string[];
+  /** Several of the choices may follow each other, with commas. */
+  readonly list: boolean;
 }
 
 /** One command with everything below it, as plain data. */
@@ -35,7 +37,7 @@ export function commandTree(command: Command): TreeCommand {
     argument:
       argument === undefined ? '' : `${brackets[0]}${argument.name()}${argument.variadic ? '...' : ''}${brackets[1]}`,
     argumentHelp: argument?.description ?? '',
-    words: argument?.argChoices ?? [],
+    words: argument?.argChoices ?? wordsOfArgument(command.name()),
     options: help.visibleOptions(command).map(treeOption),
     commands: help
       .visibleCommands(command)
@@ -45,6 +47,7 @@ export function commandTree(command: Command): TreeCommand {
 }
 
 function treeOption(option: Option): TreeOption {
+  const offered = valuesOf(option.long ?? '');
   const value = /[<[]([^>\]]+)[>\]]?/.exec(option.flags)?.[1] ?? null;
   return {
     short: option.short ?? null,
@@ -52,8 +55,8 @@ function treeOption(option: Option): TreeOption {
     description: option.description,
     value,
     optional: option.optional && !option.required,
-    // `--output` takes `format[=file]`, so its choices are none of commander's.
-    choices: option.argChoices ?? (option.long === '--output' ? Object.keys(FORMATS) : []),
+    choices: option.argChoices ?? offered.values,
+    list: offered.list === true,
   };
 }
 

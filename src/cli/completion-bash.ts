@@ -5,7 +5,7 @@ export function bashCompletion(root: TreeCommand): string {
   const cases = leaves(root).map(({ path, command }) => caseOf(path, command));
   return `# pgmedic completion for bash. Load it with: source <(pgmedic completion bash)
 _pgmedic() {
-  local cur prev words cword path word
+  local cur prev words cword path word head
   cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" path=pgmedic
   # bash splits words at "=" and ":"; an option's value then stands after a lone "=".
   if [[ $cur == "=" ]]; then cur="" ; elif [[ $prev == "=" ]]; then prev="\${COMP_WORDS[COMP_CWORD-2]}"; fi
@@ -48,8 +48,14 @@ const spellings = ({ short, long }: TreeOption): string =>
 function caseOf(path: string, command: TreeCommand): string {
   const withValue = command.options.filter(({ value, optional }) => value !== null && !optional);
   const values = withValue.map((option) => {
-    if (option.choices.length > 0)
-      return `        ${spellings(option)}) COMPREPLY=($(compgen -W ${quote(option.choices.join(' '))} -- "$cur")); return ;;`;
+    if (option.choices.length > 0) {
+      const words = `-W ${quote(option.choices.join(' '))}`;
+      // Of a list, what follows the last comma is completed, and what comes before stays.
+      const offered = option.list
+        ? `head=""; [[ $cur == *,* ]] && head="\${cur%,*},"; COMPREPLY=($(compgen -P "$head" ${words} -- "\${cur##*,}"))`
+        : `COMPREPLY=($(compgen ${words} -- "$cur"))`;
+      return `        ${spellings(option)}) ${offered}; return ;;`;
+    }
     return `        ${spellings(option)}) COMPREPLY=(${isFile(option) ? '$(compgen -f -- "$cur")' : ''}); return ;;`;
   });
   const options = command.options.map(({ long }) => long).join(' ');

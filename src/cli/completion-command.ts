@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { commandTree, type TreeCommand } from './command-tree.ts';
+import type { TreeCommand } from './command-tree.ts';
 import { writeStdout } from './output.ts';
 
 /** How each shell's script is loaded: only the one asked for. */
@@ -18,10 +18,12 @@ export function registerCompletion(program: Command): void {
     .helpOption('--help', 'show this help')
     .action(async (shell: string) => {
       const script = await SHELLS[shell]?.();
-      if (script !== undefined) await writeStdout([script(commandTree(program))]);
+      if (script === undefined) return;
+      const { commandTree } = await import('./command-tree.ts');
+      await writeStdout([script(commandTree(program))]);
     });
   program.command('man', { hidden: true }).action(async () => {
-    const { manPage } = await import('./man-page.ts');
+    const [{ manPage }, { commandTree }] = await Promise.all([import('./man-page.ts'), import('./command-tree.ts')]);
     await writeStdout([manPage(commandTree(program))]);
   });
 }

@@ -38,9 +38,10 @@ const escaped = (text: string): string =>
   text.replaceAll("'", String.raw`'\''`).replaceAll(/[[\]:\\]/g, String.raw`\$&`);
 
 function specOf(option: TreeOption): string {
-  const { short, long, description, value, optional, choices } = option;
+  const { short, long, description, value, optional, choices, list } = option;
   const names = short === null ? long : `{${short},${long}}`;
-  const values = choices.length > 0 ? `(${choices.join(' ')})` : isFile(option) ? '_files' : ' ';
+  const offered = list ? `_values -s , ${escaped(value ?? '')} ${choices.join(' ')}` : `(${choices.join(' ')})`;
+  const values = choices.length > 0 ? offered : isFile(option) ? '_files' : ' ';
   const taken = value === null ? '' : `${optional ? '::' : ':'}${escaped(value)}:${values}`;
   const rest = `'[${escaped(description)}]${taken}'`;
   // \`*\`: an option may be given again; braces stand outside of the quotes so that zsh expands them.

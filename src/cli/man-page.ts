@@ -68,10 +68,12 @@ function commandLines(command: TreeCommand, shared: ReadonlySet<string>, before:
   ];
 }
 
-function optionLines({ short, long, description, value, optional, choices }: TreeOption): string[] {
+function optionLines({ short, long, description, value, optional, choices, list }: TreeOption): string[] {
   const names = [short, long].filter((each) => each !== null).map((each) => `\\fB${roff(each)}\\fR`);
   const taken = value === null ? '' : optional ? `[=\\fI${roff(value)}\\fR]` : ` \\fI${roff(value)}\\fR`;
-  const known = choices.length === 0 || description.includes(choices[1] ?? '') ? '' : ` (${choices.join(', ')})`;
+  // The words of a list are too many to stand with each option.
+  const known =
+    list || choices.length === 0 || description.includes(choices[1] ?? '') ? '' : ` (${choices.join(', ')})`;
   return ['.TP', `${names.join(', ')}${taken}`, roff(`${description}${known}`)];
 }
 

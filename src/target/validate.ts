@@ -2,7 +2,8 @@ import type { SourcedValues } from './environment.ts';
 import { parseInteger } from './integer.ts';
 import { refusal } from './target-error.ts';
 
-const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+/** The keywords of which libpq knows every value. */
+export const VALUES_OF: Readonly<Record<string, readonly string[]>> = {
   channel_binding: ['disable', 'prefer', 'require'],
   sslmode: ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'],
   sslnegotiation: ['postgres', 'direct'],
@@ -14,9 +15,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   max_protocol_version: ['3.0', '3.2', 'latest'],
 };
 
-const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+export const TLS_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
-const AUTH_METHODS = ['password', 'md5', 'gss', 'sspi', 'scram-sha-256', 'oauth', 'none'];
+export const AUTH_METHODS = ['password', 'md5', 'gss', 'sspi', 'scram-sha-256', 'oauth', 'none'];
 
 /** Whole numbers that libpq looks at only for a TCP connection, with an example of a sensible value. */
 const TCP_INTEGERS: Readonly<Record<string, string>> = { keepalives: '1' };
@@ -37,7 +38,7 @@ export function validateValues(values: SourcedValues, tcp: boolean): void {
   const from = (keyword: string): string => values[keyword]?.from ?? 'default';
 
   requireAuth(get('require_auth') ?? '', from('require_auth'));
-  for (const [keyword, allowed] of Object.entries(ALLOWED)) oneOf(keyword, get(keyword), allowed, from(keyword));
+  for (const [keyword, allowed] of Object.entries(VALUES_OF)) oneOf(keyword, get(keyword), allowed, from(keyword));
 
   const sslmode = get('sslmode') ?? 'prefer';
   if (get('sslnegotiation') === 'direct' && ['disable', 'allow', 'prefer'].includes(sslmode)) {

@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CATALOGUE } from '../../src/checks/catalogue.ts';
+import { CHECKS } from '../../src/checks/index.ts';
+import { selectableIds } from '../../src/checks/selection.ts';
 import { bashCompletion } from '../../src/cli/completion-bash.ts';
 import { fishCompletion } from '../../src/cli/completion-fish.ts';
 import { zshCompletion } from '../../src/cli/completion-zsh.ts';
@@ -10,6 +13,9 @@ import { type TreeCommand, commandTree } from '../../src/cli/command-tree.ts';
 import { EXAMPLES } from '../../src/cli/examples.ts';
 import { manPage } from '../../src/cli/man-page.ts';
 import { buildProgram } from '../../src/cli/program.ts';
+import { NEED_WORDS } from '../../src/grants/needs.ts';
+import { PROFILES } from '../../src/profiles/index.ts';
+import { AUTH_METHODS, VALUES_OF } from '../../src/target/validate.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const tree = commandTree(await buildProgram());
@@ -33,6 +39,23 @@ test('there are enough commands and options to speak of', () => {
     expect.arrayContaining(['test', 'grants', 'sql', 'tunnel', 'explain', 'config', 'completion']),
   );
   expect(options.length).toBeGreaterThan(50);
+});
+
+test.each([
+  ['bash', bashCompletion(tree)],
+  ['zsh', zshCompletion(tree)],
+  ['fish', fishCompletion(tree)],
+])('%s knows every value of the tables by which values are judged', (_, text) => {
+  const words = new Set(text.split(/[^\w.-]+/));
+  const tables = [
+    ...Object.keys(CATALOGUE),
+    ...PROFILES.map(({ name }) => name),
+    ...Object.keys(NEED_WORDS),
+    ...selectableIds(CHECKS),
+    ...(VALUES_OF['sslmode'] ?? []),
+    ...AUTH_METHODS,
+  ];
+  expect(tables.filter((word) => !words.has(word))).toEqual([]);
 });
 
 describe.each<[string, string, (option: string) => string]>([
@@ -98,6 +121,15 @@ describe('bash offers', () => {
     ['pgmedic test --json -o mark', ['markdown']],
     ['pgmedic config ch', ['check']],
     ['pgmedic completion ', ['bash', 'zsh', 'fish']],
+    ['pgmedic explain tls-no', ['tls-not-encrypted', 'tls-not-offered', 'tls-not-tls']],
+    ['pgmedic profiles da', ['dagster']],
+    ['pgmedic grants --profile neo', ['neosync-source', 'neosync-destination']],
+    ['pgmedic grants --need trunc', ['truncate', 'truncate-cascade']],
+    ['pgmedic grants --need read,trunc', ['read,truncate', 'read,truncate-cascade']],
+    ['pgmedic grants --max no', ['none']],
+    ['pgmedic test --only server.vers', ['server.version']],
+    ['pgmedic test --sslmode ver', ['verify-ca', 'verify-full']],
+    ['pgmedic test --target-session-attrs p', ['primary', 'prefer-standby']],
     ['pgmedic test --host ', []],
     ['pgmedic test --nosuch', []],
   ])('%s', (line, expected) => {
@@ -140,6 +172,10 @@ describe('the other shells read their script', () => {
     expect(offered('pgmedic test -o ju')).toEqual(['junit']);
     expect(offered('pgmedic config ')).toEqual(['check', 'schema']);
     expect(offered('pgmedic completion ')).toEqual(['bash', 'fish', 'zsh']);
+    expect(offered('pgmedic explain tls-not-o')).toEqual(['tls-not-offered']);
+    expect(offered('pgmedic profiles da')).toEqual(['dagster']);
+    expect(offered('pgmedic test --sslmode ver')).toEqual(['verify-ca', 'verify-full']);
+    expect(offered('pgmedic grants --need trunc')).toEqual(['truncate', 'truncate-cascade']);
   });
 });
 
