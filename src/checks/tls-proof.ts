@@ -1,3 +1,5 @@
+import { NO_TLS_OFFERED, SWITCH_TLS_ON } from '../failures/tls-words.ts';
+import { fillFix } from '../report/words.ts';
 import { defineCheck } from './define-check.ts';
 
 /** What the handshake proved, in words that promise nothing more. */
@@ -6,6 +8,8 @@ const PROOFS = {
   issuer: 'encrypted; the issuer is proven, the name is not',
   identity: 'encrypted; who answers is proven',
 } as const;
+
+const ASK_FOR_TLS = 'Ask for encryption and proof of identity: --sslmode verify-full --sslrootcert system';
 
 export default defineCheck({
   id: 'tls.proof',
@@ -17,7 +21,7 @@ export default defineCheck({
       severity: 'info',
       title: 'line not encrypted',
       message: 'The connection is not encrypted: {because}.',
-      fix: 'Ask for encryption and proof of identity: --sslmode verify-full --sslrootcert system',
+      fix: '{remedy}',
     },
     'tls-fell-back-to-plain': {
       severity: 'warning',
@@ -40,8 +44,13 @@ export default defineCheck({
     if (!tls.encrypted && tls.fallback !== null && mode === 'prefer') {
       return [{ code: 'tls-fell-back-to-plain', args: { mode, reason: tls.fallback.code } }];
     }
-    if (!tls.encrypted) return [{ code: 'tls-not-encrypted', args: { because: tls.plainBecause } }];
+    const host = target.candidates[0]?.host ?? '';
+    if (!tls.encrypted) {
+      // A stricter sslmode would only be refused where there is no TLS to ask for.
+      const remedy = tls.plainBecause === NO_TLS_OFFERED ? fillFix(`${SWITCH_TLS_ON};`, { host }) : ASK_FOR_TLS;
+      return [{ code: 'tls-not-encrypted', args: { because: tls.plainBecause, remedy } }];
+    }
     if (tls.proof === 'identity') return [];
-    return [{ code: 'tls-identity-unproven', args: { mode, host: target.candidates[0]?.host ?? '' } }];
+    return [{ code: 'tls-identity-unproven', args: { mode, host } }];
   },
 });

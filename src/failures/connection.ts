@@ -1,4 +1,5 @@
 import { defineCodes } from '../report/finding.ts';
+import { SWITCH_TLS_ON } from './tls-words.ts';
 
 /** The words of our own refusals while connecting that belong to no table. */
 export const connectionCodes = defineCodes({
@@ -6,7 +7,7 @@ export const connectionCodes = defineCodes({
     severity: 'error',
     title: 'server without TLS',
     message: 'The server at {address} port {port} does not offer TLS, and sslmode={sslmode} demands it.',
-    fix: 'Switch it on at the server: ALTER SYSTEM SET ssl = on; or, on a network that you trust: --sslmode prefer',
+    fix: `${SWITCH_TLS_ON}; or, on a network that you trust: --sslmode prefer`,
   },
   'server-session-attributes': {
     severity: 'error',

@@ -4,6 +4,7 @@ import { type SecureVersion, type TlsFacts, startTls } from '../connect/tls.ts';
 import type { TlsFiles } from '../connect/tls-files.ts';
 import type { ByteStream } from '../connect/types.ts';
 import { Refusal, StageTimeout, TlsHandshakeError } from '../failures/raw-errors.ts';
+import { NO_TLS_OFFERED } from '../failures/tls-words.ts';
 import type { Secret } from '../report/secret.ts';
 import { roundMs } from './timeline.ts';
 import type { Proof, TlsStageFacts } from './evidence.ts';
@@ -85,7 +86,7 @@ async function secureInTime(stream: ByteStream, options: HandshakeOptions): Prom
   if (!options.wanted) return stayPlain(options.plainBecause);
   const askedAt = performance.now();
   if (!options.direct && (await requestTls(stream, { timeoutMs: left() })) === 'refused') {
-    if (mode === 'prefer' || mode === 'allow') return stayPlain('the server does not offer TLS');
+    if (mode === 'prefer' || mode === 'allow') return stayPlain(NO_TLS_OFFERED);
     throw new Refusal('tls-not-offered', 'the server refused TLS');
   }
   const answeredAt = performance.now();
