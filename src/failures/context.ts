@@ -46,6 +46,9 @@ export const contextArgs = (context: FailureContext): Args => ({
   localAddress: context.localAddress ?? 'this machine’s address',
 });
 
+/** What `psql` needs to go where the run went, as finding arguments. */
+export const psqlArgs = ({ host, port, user, database }: FailureContext): Args => ({ host, port, user, database });
+
 /** Looks a failure up in a table; null when no row knows it. */
 export function lookUp<Raw>(
   rows: readonly FailureRow<Raw>[],

@@ -92,7 +92,7 @@ export const GRANTS_CODES = defineCodes({
     severity: 'error',
     title: 'a filter matches nothing',
     message: '{option} {pattern} matches no name in this {place}{hint}',
-    fix: 'Compare with the names as they are: --table sees schema.table, and an expression must match the whole name; list them with: psql -c "\\dt *.*"',
+    fix: 'Compare with the names as they are: --table sees schema.table, and an expression must match the whole name; list them with: psql -h {host} -p {port} -U {user} -d {database} -c {listing}',
   },
   'scope-empty': {
     severity: 'error',
@@ -104,7 +104,7 @@ export const GRANTS_CODES = defineCodes({
     severity: 'error',
     title: 'role to judge does not exist',
     message: 'there is no role {role} in this cluster',
-    fix: 'Check the name (case matters), or list the roles with: psql -c "\\du"',
+    fix: 'Check the name (case matters), or list the roles with: psql -h {host} -p {port} -U {user} -d {database} -c "\\du"',
   },
   'function-execute-missing': {
     severity: 'error',

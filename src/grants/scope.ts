@@ -30,6 +30,9 @@ interface Filter {
   matched: boolean;
 }
 
+/** psql's command for all relations that `--table` may name, in every schema. */
+const LIST_RELATIONS = String.raw`\dtvmE *.*`;
+
 /** Applies the filters. Throws `PatternError` for an expression that does not compile. */
 export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Scope {
   const compile = (option: string, texts: readonly string[] = []): Filter[] =>
@@ -88,7 +91,13 @@ export function applyScope(inventory: Inventory, filters: ScopeFilters = {}): Sc
     .map(({ option, text }) => ({
       code: 'filter-matches-nothing',
       stage: 'grants',
-      args: { option, pattern: text, place: 'database', hint: meantName(text, namesFor(option, inventory)) },
+      args: {
+        option,
+        pattern: text,
+        place: 'database',
+        hint: meantName(text, namesFor(option, inventory)),
+        listing: option.endsWith('schema') ? String.raw`\dn` : LIST_RELATIONS,
+      },
       severity: option.startsWith('--exclude') ? 'warning' : 'error',
     }));
   if (findings.length === 0 && relations.length === 0 && inSchemas.length + inTables.length > 0) {

@@ -1,3 +1,4 @@
+import { psqlArgs } from '../failures/context.ts';
 import { nameFailure } from '../failures/name-failure.ts';
 import type { Finding } from '../report/finding.ts';
 import { meantName } from '../grants/meant-name.ts';
@@ -61,7 +62,10 @@ export function databaseLister(
       .map(({ text }): Finding => ({
         code: 'filter-matches-nothing',
         stage: 'grants',
-        args: { option: '--database', pattern: text, place: 'cluster', hint: meantName(text, all) },
+        args: {
+          ...{ option: '--database', pattern: text, place: 'cluster', hint: meantName(text, all) },
+          ...{ listing: String.raw`\l`, ...psqlArgs(context) },
+        },
       }));
     if (findings.length > 0 || !chosen.includes(context.database)) return { drafts: [{ ...draft, findings }] };
     examinedOwn = true;

@@ -3,6 +3,7 @@ import { type Acceptance, acceptGaps } from '../grants/acceptance.ts';
 import type { Gap } from '../grants/gaps.ts';
 import { type NeedGroup, findGroupGaps } from '../grants/groups.ts';
 import { excessFindings } from '../grants/excess-findings.ts';
+import { type FailureContext, psqlArgs } from '../failures/context.ts';
 import { UnknownRoleError } from '../grants/inventory-reader.ts';
 import type { Inventory, Oid } from '../grants/inventory.ts';
 import { withMissing } from '../grants/missing-actions.ts';
@@ -61,7 +62,7 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     const { nameFailure } = await import('../failures/name-failure.ts');
     const failure: Finding =
       error instanceof UnknownRoleError
-        ? { code: 'role-unknown', stage: 'grants', args: { role: error.role } }
+        ? { code: 'role-unknown', stage: 'grants', args: { role: error.role, ...psqlArgs(context) } }
         : nameFailure(error, { ...context, stage: 'grants' });
     return { drafts: [{ ...stage(timeline.ms('grants')), findings: [failure] }] };
   }
@@ -81,13 +82,15 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     summary: summaryOf(section, needs, gaps),
     facts: { relations: section.relations.length, schemas: section.schemas.length, gaps: gaps.length },
     // Joined and not gathered: there may be very many gaps.
-    findings: found.filterFindings.concat(
-      gaps,
-      findings,
-      found.notes,
-      excess,
-      plan.profile === undefined ? [] : profileFindings(plan.profile, { role: section.role, ...server, ...source }),
-    ),
+    findings: found.filterFindings
+      .map((finding) => withPlace(finding, context))
+      .concat(
+        gaps,
+        findings,
+        found.notes,
+        excess,
+        plan.profile === undefined ? [] : profileFindings(plan.profile, { role: section.role, ...server, ...source }),
+      ),
   };
   const verified = plan.verifyByExplain === true ? [await verifyByExplain(section, source)] : [];
   return {
@@ -99,6 +102,12 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     ...(gaps.length === 0 ? {} : { missing: badNews(plan, section, needs, gaps) }),
   };
 }
+
+/** What the filters say, with where the names can be looked up; the scope itself knows of no connection. */
+const withPlace = (finding: Finding, context: FailureContext): Finding => ({
+  ...finding,
+  args: { ...finding.args, ...psqlArgs(context) },
+});
 
 const groupsOf = (plan: GrantsPlan, scope: Scope): readonly (NeedGroup & { readonly scope?: Scope })[] => [
   { needs: plan.needs, filters: plan.filters, scope },
