@@ -14,12 +14,17 @@ const fitsCommand = (text: string): boolean => !text.startsWith('-') && !UNPRINT
  */
 function shellWord(text: string): string | null {
   if (!fitsCommand(text)) return null;
-  if (PLAIN_WORD.test(text)) return text;
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+  return PLAIN_WORD.test(text) ? text : inQuotes(text);
 }
+
+const inQuotes = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** The same, with a word in capitals for people to replace where the text is hostile. */
 export const shellWordOr = (text: string, placeholder: string): string => shellWord(text) ?? placeholder;
+
+/** What stands behind `NAME=`, where a leading dash is no option. */
+export const shellValueOr = (text: string, placeholder: string): string =>
+  UNPRINTABLE.test(text) ? placeholder : inQuotes(text);
 
 /**
  * Arguments of a fix that are sentences or lists of ours, quoted inside where they hold names; and those that are quoted

@@ -42,6 +42,22 @@ describe('on a server', () => {
     expect(result('server').facts).toMatchObject({ timeZone: 'Asia/Tokyo', searchPath: 'a, b' });
   });
 
+  test.each([
+    [
+      "options='-c search_path=nope -c statement_timeout=4s'",
+      {},
+      "options='-c search_path=public -c statement_timeout=4s'",
+    ],
+    ['', { PGOPTIONS: '--search-path=nope,public' }, "PGOPTIONS='-c search_path=public'"],
+    ["options='-c lock_timeout=1s'", {}, 'ALTER ROLE postgres SET search_path = public;'],
+  ])('a search_path of %j and %j that leads nowhere is corrected where it is set', async (rest, env, corrected) => {
+    await server.sql('alter role postgres set search_path = nope');
+    const { report } = await examined(conninfo(rest), { env });
+    const { fix } = report.findings.find(({ code }) => code === 'server-search-path-missing') ?? {};
+    expect(fix).toContain(`: ${corrected}`);
+    await server.sql('alter role postgres reset search_path');
+  });
+
   test('an option that the server refuses ends the login', async () => {
     const { report } = await examined(conninfo("options='-c nonsense=1'"));
     expect(report.verdict).toMatchObject({ stage: 'login', code: 'startup-option-refused' });
