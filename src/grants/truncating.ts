@@ -20,16 +20,19 @@ export interface Truncating {
 /**
  * Tables with a foreign key at any of `tables` (PostgreSQL's heap_truncate_find_FKs): through a partition's
  * constraint the walk climbs to the partitioned table, whose other referencing tables count too.
- * `all`: and tables with a foreign key at these, and so on.
+ * `all`: and tables with a foreign key at these, and so on. `most`: where they are more, some of them are enough.
  */
-function createReferencing(inventory: Inventory): (tables: readonly Oid[], all: boolean) => readonly Oid[] {
+function createReferencing(
+  inventory: Inventory,
+): (tables: readonly Oid[], all: boolean, most?: number) => readonly Oid[] {
   const byReferenced = groupBy(inventory.foreignKeys, (key) => key.referenced);
   const byOid = new Map(inventory.foreignKeys.map((key) => [key.oid, key]));
-  return (tables, all) => {
+  return (tables, all, most = Infinity) => {
     if (byReferenced.size === 0) return [];
     const reached = new Set(tables);
     const known = new Set(tables);
     for (const table of reached) {
+      if (known.size > most) break;
       for (const key of byReferenced.get(table) ?? []) {
         known.add(key.table);
         if (all) reached.add(key.table);
@@ -46,6 +49,9 @@ function createReferencing(inventory: Inventory): (tables: readonly Oid[], all: 
     return [...known].slice(tables.length);
   };
 }
+
+/** So many tables a statement to paste may name. */
+const MOST_NAMED = 50;
 
 /** `fired` gives what the TRUNCATE triggers of a table may do: they run on every table that is reached. */
 export function createTruncating(access: Access, fired: (table: Relation) => readonly Problem[]): Truncating {
@@ -75,6 +81,23 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
     return found.length < 2 ? found : found.toSorted((a, b) => (names.relation(a) < names.relation(b) ? -1 : 1));
   };
 
+  /** All that one TRUNCATE must name to be let through; where that is too much to read, what names it for us. */
+  const sqlTogether = (relation: Relation): string => {
+    const itself = new Set(tree(relation));
+    const most = itself.size + MOST_NAMED;
+    let reached: ReadonlySet<Oid> = itself;
+    for (let before = 0; before < reached.size && reached.size <= most;) {
+      before = reached.size;
+      // A table that is named takes its partitions and children along, which may be referenced themselves.
+      const all = [...reached, ...referencing([...reached], true, most)].flatMap((oid) => relations.get(oid) ?? []);
+      reached = new Set(all.flatMap(tree));
+    }
+    const others = byName([...reached].filter((oid) => !itself.has(oid)));
+    return others.length > MOST_NAMED
+      ? `${names.sqlRelation(relation)} CASCADE`
+      : [relation, ...others].map(names.sqlRelation).join(', ');
+  };
+
   const blocked = (relation: Relation): readonly Problem[] => {
     const blockers = byName(referencing(tree(relation), false));
     if (blockers.length === 0) return NONE;
@@ -82,7 +105,7 @@ export function createTruncating(access: Access, fired: (table: Relation) => rea
       object: names.relation(relation),
       verb: blockers.length === 1 ? 'references' : 'reference',
       tables: blockers.map(names.relation).join(', '),
-      sqlTables: [relation, ...blockers].map(names.sqlRelation).join(', '),
+      sqlTables: sqlTogether(relation),
     };
     return [{ effect: 'note', code: 'truncate-blocked-by-foreign-key', args }];
   };

@@ -22,3 +22,32 @@ test.each([
   expect(fix).toMatch(/ with: psql /);
   expect(fix).toContain(`psql -h 127.0.0.1 -p ${server.port} -U 'odd reader' -d postgres ${listing}`);
 });
+
+test('the TRUNCATE that is printed names all that refer to the table, however far', async () => {
+  await server.sql(`create table customers (id int primary key);
+    create table orders (id int primary key, customer int references customers);
+    create table old_orders () inherits (orders);
+    alter table old_orders add primary key (id);
+    create table items (o int references orders, old int references old_orders);
+    create table parcels (id int primary key, parcel int references parcels);
+    create table shipped (parcel int references parcels) partition by list (parcel);
+    create table shipped_1 partition of shipped for values in (1)`);
+  const run = await runCli(['grants', server.uri('postgres'), '--need', 'truncate', '--json']);
+  const fixes = run.report().findings.filter(({ code }) => code === 'truncate-blocked-by-foreign-key');
+  const statements = fixes.map(({ fix }) => fix.replace('Truncate them together: ', ''));
+  expect(statements).toEqual([
+    'TRUNCATE public.customers, public.items, public.old_orders, public.orders;',
+    'TRUNCATE public.old_orders, public.items;',
+    'TRUNCATE public.orders, public.items;',
+    'TRUNCATE public.parcels, public.shipped, public.shipped_1;',
+  ]);
+  for (const statement of statements) await server.sql(statement);
+});
+
+test('where they are too many to read, it takes them along', async () => {
+  const referring = Array.from({ length: 60 }, (_, at) => `create table d.t${at} (c int references d.centre);`);
+  await server.sql(`create schema d; create table d.centre (id int primary key); ${referring.join('')}`);
+  const run = await runCli(['grants', server.uri('postgres'), '--need', 'truncate', '--schema', 'd', '--json']);
+  const fixes = run.report().findings.map(({ fix }) => fix);
+  expect(fixes).toContain('Truncate them together: TRUNCATE d.centre CASCADE;');
+});
