@@ -33,7 +33,7 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   if (flags['all'] === true) {
     const { runAll } = await import('./run-all.ts');
     return runAll('grants', command, (own) => ({
-      grants: lazyGrantsRequest({ ...grantsPlan(own), sqlCall: sqlCall(command, nameIn(own)) }),
+      grants: lazyGrantsRequest({ ...grantsPlan(own), sqlCall: sqlCall(command, { connection: nameIn(own) }) }),
     }));
   }
   const plan = { ...grantsPlan(flags), verifyByExplain: flags['verify'] === true };
@@ -42,7 +42,9 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   }
   if (asksForDatabases(flags)) {
     const { runDatabases } = await import('./run-databases.ts');
-    return runDatabases(target, flags, { grants: lazyGrantsRequest(plan) });
+    return runDatabases(target, flags, (database) =>
+      lazyGrantsRequest({ ...plan, sqlCall: sqlCall(command, { database }) }),
+    );
   }
   if (flags['generate'] !== true) {
     return runReport('grants', target, flags, { grants: lazyGrantsRequest({ ...plan, sqlCall: sqlCall(command) }) });

@@ -72,10 +72,23 @@ function verdictOf(connections: readonly NamedReport[]): Verdict {
     const named = such.slice(0, NAMED_UP_TO).map(({ name }) => name);
     const more = such.length > NAMED_UP_TO ? ` and ${such.length - NAMED_UP_TO} more` : '';
     const what = status === 'fail' ? 'failed' : 'gave warnings';
-    const { stage, code, fix } = first.report.verdict;
+    const { stage, code } = first.report.verdict;
+    const fix = fixOf([first, ...such.filter((one) => one !== first)]);
     return { status, stage, code, fix, message: `${such.length} of ${total} ${what}: ${named.join(', ')}${more}` };
   }
   return { status: 'pass', stage: null, code: null, fix: null, message: `${total}, all as they should be` };
+}
+
+/** The fix of a gap: a sentence, and the one command that prints the statements. */
+const SQL_CALL = /^(.*: )((?:PGPASSWORD=… )?pgmedic sql .*)$/;
+
+/** The first one's fix; where that is a call of `sql`, the calls for the others with it, to be pasted together. */
+function fixOf(such: readonly NamedReport[]): string | null {
+  const fixes = such.map(({ report }) => report.verdict.fix ?? '');
+  const lead = SQL_CALL.exec(fixes[0] ?? '')?.[1];
+  if (lead === undefined) return fixes[0] || null;
+  const calls = new Set(fixes.flatMap((fix) => SQL_CALL.exec(fix)?.[2] ?? []));
+  return `${lead}${[...calls].slice(0, NAMED_UP_TO).join('; ')}`;
 }
 
 const WEIGHTS: readonly number[] = [EXIT.missing, EXIT.usage, EXIT.unreachable, EXIT.bug];

@@ -29,6 +29,14 @@ test('each database that matches, as one report', async () => {
   ]);
 });
 
+test('the fix asks in each database that lacks something', async () => {
+  await server.sql('create table u (a int)', 'hr');
+  const run = await runCli(['grants', server.uri('app'), '--database', 'sales.*|hr', '--need', 'read', '--json']);
+  const calls = ['hr', 'sales_eu'].map((name) => `pgmedic sql ${server.uri('app', undefined, name)} --need read`);
+  expect(run.report().verdict.fix).toMatch(new RegExp(`: ${calls.join('; ').replaceAll('.', String.raw`\.`)}$`));
+  await server.sql('drop table u', 'hr');
+});
+
 test('all of them; one that may not be connected to is told, and does not hide the others', async () => {
   const all = [
     ['closed', 2],
