@@ -10,7 +10,7 @@ const FORMS: readonly (readonly [form: string, pattern: RegExp])[] = [
   ['{{…}}', /\{\{[^{}]*\}\}/],
   ['$NAME', /^\$[A-Z_][A-Z0-9_]{2,}$/],
   ['%NAME%', /^%[A-Z_][A-Z0-9_]*%$/],
-  ['your-…', /^(?:your|my)[-_ ]?(?:password|user(?:name)?|host(?:name)?|db|database|server)$/i],
+  ['your-…', /^your[-_ ]?(?:password|user(?:name)?|host(?:name)?|db|database|server)$/i],
   ['***', /^(?:\*{3,}|•{3,}|x{4,}|redacted|\[redacted\])$/i],
 ];
 

@@ -52,6 +52,8 @@ const REPAIRS: readonly (readonly [text: string, expected: string])[] = [
     'url-placeholder postgresql://u:***@h/db'.replace('url-placeholder', 'url-raw-blank'),
   ],
   ['postgresql://u:$PASSWORD@h/db', 'url-placeholder postgresql://u:***@h/db'],
+  ['postgresql://u@h/mydb', 'none'],
+  ['host=my-host dbname=my_db user=myuser', 'none'],
   ['postgresql://u:your_password@h/db', 'url-placeholder postgresql://u:***@h/db'],
   ['postgresql://u:***@h/db', 'url-placeholder postgresql://u:***@h/db'],
   ['host=h password=${DB_PASSWORD}', 'url-placeholder host=h password=***'],
