@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { LONGEST_MS } from '../connect/deadline.ts';
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -11,3 +12,6 @@ export function parseDuration(text: string): number {
   if (!Number.isFinite(ms) || ms < 0) throw new InvalidArgumentError('Give a duration such as 500ms, 30s or 5m.');
   return ms;
 }
+
+/** The limit of a stage, where 0 means none, as in libpq's connect_timeout. In: text as above; out: ms that a timer takes. */
+export const parseConnectTimeout = (text: string): number => parseDuration(text) || LONGEST_MS;

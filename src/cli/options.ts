@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseDuration } from './duration.ts';
+import { parseConnectTimeout, parseDuration } from './duration.ts';
 import { parseOutput } from './output-option.ts';
 import { addSshOptions } from './ssh-options.ts';
 import { waitOption } from './wait-argument.ts';
@@ -48,9 +48,9 @@ export function addConnectionOptions(command: Command): Command {
   return command
     .optionsGroup('The run:')
     .addOption(
-      new Option('--connect-timeout <duration>', 'limit for each stage')
+      new Option('--connect-timeout <duration>', 'limit for each stage; 0: none')
         .default(10_000, '10s')
-        .argParser(parseDuration),
+        .argParser(parseConnectTimeout),
     )
     .addOption(
       new Option('--timeout <duration>', 'limit for the whole run').default(60_000, '60s').argParser(parseDuration),

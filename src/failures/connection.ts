@@ -31,7 +31,7 @@ export const connectionCodes = defineCodes({
   'deadline-reached': {
     severity: 'error',
     title: 'time for the run used up',
-    message: 'The time for the whole run was used up before {address} port {port} could be tried.',
+    message: 'The time for the whole run was used up before {address} port {port} had time to answer.',
     fix: 'Give it more time, or less to each address: --timeout 5m --connect-timeout 5s',
     transient: true,
   },

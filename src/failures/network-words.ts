@@ -19,7 +19,7 @@ export function fromWhere({ localAddress, address }: FailureContext): string {
 
 /** The address belongs to a private network, and we may stand outside of it. */
 export const privateNote = ({ address, localAddress }: FailureContext): string =>
-  isPrivate(address) && !(localAddress !== undefined && isPrivate(localAddress))
+  isPrivate(address) && !isLoopback(address) && !(localAddress !== undefined && isPrivate(localAddress))
     ? '; it is a private address, which answers only inside its own network or VPN'
     : '';
 

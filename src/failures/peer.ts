@@ -91,7 +91,14 @@ export const peerRows: readonly FailureRow<PeerError>[] = [
   { code: 'peer-protocol-violation', matches: () => true },
 ];
 
+/** Less than this, in ms, says nothing about the way there or the peer. */
+const TELLING_MS = 500;
+
 export const timeoutRows: readonly FailureRow<StageTimeout>[] = [
+  {
+    code: 'deadline-reached',
+    matches: (raw, context) => context.runOver === true && raw.ms < TELLING_MS && raw.stage !== 'server',
+  },
   { code: 'dns-timeout', matches: (raw) => raw.stage === 'dns' },
   {
     code: 'tcp-timeout',

@@ -91,8 +91,12 @@ export function contextFor(options: AttemptOptions, stage: StageId, encrypted: b
     encrypted,
     passwordFrom: password === undefined ? 'no password was given' : `from ${password.from}`,
     bastion: target.route.at(-1)?.host ?? '',
+    runOver: options.runLeftMs() <= TIMER_MS,
   };
 }
+
+/** A timer may fire so much before its time, in ms. */
+const TIMER_MS = 5;
 
 async function once(options: AttemptOptions, encrypt: boolean): Promise<Outcome> {
   const { target, way, timeline, timeoutMs, password } = options;

@@ -12,6 +12,7 @@ import {
   welcome,
 } from '../support/faulty-peer.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { runCli } from '../support/run-cli.ts';
 
 const RUN_MS = 900;
 /** What a run may take beyond its limit: closing a line that does not close costs a second. */
@@ -87,6 +88,21 @@ test('hosts for which no time is left are named', async () => {
   expect(report.verdict).toMatchObject({ stage: 'login', code: 'peer-silent' });
   expect(never.connections()).toBe(0);
   expect(result('tcp').findings).toMatchObject([{ code: 'deadline-reached', args: { port: never.port } }]);
+});
+
+test('a run that is shorter than any answer blames itself', async () => {
+  const peer = await startFaultyPeer(faults.silent);
+  peers.push(peer);
+  const { report } = await examined(`host=127.0.0.1 port=${peer.port} user=app`, { timeoutMs: 1 });
+  expect(report.verdict.code).toBe('deadline-reached');
+});
+
+test('--connect-timeout 0 is no limit, as in libpq', async () => {
+  const peer = await startFaultyPeer(atPacket(0, errorResponse('28P01', 'no')));
+  peers.push(peer);
+  const target = `host=127.0.0.1 port=${peer.port} user=app sslmode=disable`;
+  const run = await runCli(['test', target, '--connect-timeout', '0', '--json']);
+  expect(run.report().verdict.code).toBe('auth-password-rejected');
 });
 
 test('a limit beyond every timer is no limit', async () => {
