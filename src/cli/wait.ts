@@ -25,17 +25,28 @@ const SHORTEST_ATTEMPT = 1000;
 const mayHeal = (report: Report): boolean =>
   report.exitCode === EXIT.unreachable && CATALOGUE[report.verdict.code ?? '']?.transient === true;
 
-/** Runs again and again until it connects, fails for good, or the time is over; gives the last report. */
+/**
+ * Runs again and again until it connects, fails for good, or the time is over; the last try is at its end. Gives the last
+ * report, with the time of all tries and their number.
+ */
 export async function untilHealed({ waitMs, attempt, pause }: Patience): Promise<Report> {
   const start = performance.now();
+  const startedAt = new Date().toISOString();
   const left = (): number => waitMs - (performance.now() - start);
-  for (let count = 0; ; count++) {
-    const report = await attempt(Math.max(SHORTEST_ATTEMPT, left()));
-    const next = PAUSES[count] ?? LAST_PAUSE;
-    if (!mayHeal(report) || left() < next) return report;
-    await pause(next, report.verdict.message);
+  for (let tries = 1; ; tries++) {
+    const last = await attempt(Math.max(SHORTEST_ATTEMPT, left()));
+    const durationMs = Math.round((performance.now() - start) * 10) / 10;
+    const report = tries === 1 ? last : { ...last, startedAt, durationMs, tries };
+    const ms = nextPause(tries, left());
+    if (!mayHeal(report) || ms === null) return report;
+    await pause(ms, report.verdict.message);
     if (interruption().aborted) return report;
   }
+}
+
+/** How long to wait after so many tries; null: the time is over. */
+function nextPause(tries: number, leftMs: number): number | null {
+  return leftMs < 1 ? null : Math.min(PAUSES[tries - 1] ?? LAST_PAUSE, leftMs);
 }
 
 /**
@@ -44,15 +55,15 @@ export async function untilHealed({ waitMs, attempt, pause }: Patience): Promise
  */
 export async function untilSetUp<T>(waitMs: number, attempt: () => Promise<T>, pause: Patience['pause']): Promise<T> {
   const start = performance.now();
-  for (let count = 0; ; count++) {
+  for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
-      const next = PAUSES[count] ?? LAST_PAUSE;
+      const ms = nextPause(tries, waitMs - (performance.now() - start));
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       const words = CATALOGUE[code];
-      if (words?.transient !== true || waitMs - (performance.now() - start) < next) throw error;
-      await pause(next, `${words.title} (${code})`);
+      if (words?.transient !== true || ms === null) throw error;
+      await pause(ms, `${words.title} (${code})`);
     }
   }
 }

@@ -6,7 +6,7 @@ import { grantsSection } from './html/grants.ts';
 import { pageData } from './html/page-data.ts';
 import { connectionsTable, stagesTable } from './html/stages.ts';
 import { STYLE } from './html/style.ts';
-import { STATUS_WORDS, countsText, formatMs, partsOf, placeOf, routeOf } from './phrases.ts';
+import { STATUS_WORDS, countsText, lastingText, partsOf, placeOf, routeOf } from './phrases.ts';
 
 /**
  * One self-contained page: stages as a timeline, schemas × privileges, every relation to search, the SQL to copy.
@@ -57,7 +57,7 @@ function* body(report: Report): Generator<string> {
   yield '</section>\n';
   yield* grantsSection(report);
   yield* statements(report);
-  yield `</main>\n<footer>${countsText(report)} in ${formatMs(report.durationMs)} ms · exit code ${report.exitCode} · started ${forMarkup(report.startedAt)} · pgmedic ${forMarkup(report.tool.version)}</footer>\n`;
+  yield `</main>\n<footer>${countsText(report)} in ${lastingText(report)} · exit code ${report.exitCode} · started ${forMarkup(report.startedAt)} · pgmedic ${forMarkup(report.tool.version)}</footer>\n`;
 }
 
 function place(report: Report): string {

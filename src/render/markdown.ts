@@ -4,7 +4,17 @@ import type { Report, Result, Status } from '../report/report.ts';
 import { plainFinding } from '../report/late-finding.ts';
 import { relationsBySchema } from './by-schema.ts';
 import { codeBlock, codeSpan, forMarkdown } from './markdown-text.ts';
-import { STATUS_WORDS, countsText, formatMs, isTold, partsOf, placeOf, routeOf, sayingOf } from './phrases.ts';
+import {
+  STATUS_WORDS,
+  countsText,
+  lastingText,
+  formatMs,
+  isTold,
+  partsOf,
+  placeOf,
+  routeOf,
+  sayingOf,
+} from './phrases.ts';
 
 const ICONS: Readonly<Record<Status, string>> = { pass: '✅', warn: '⚠️', fail: '❌', skip: '➖' };
 
@@ -48,7 +58,7 @@ function* blocks(report: Report): Generator<string> {
     if (name !== null) yield `### ${codeSpan(name)}\n\n`;
     yield* partBlocks(part, name === null);
   }
-  yield `${countsText(report)} in ${formatMs(report.durationMs)} ms · exit code ${report.exitCode} · pgmedic ${forMarkdown(report.tool.version)}\n`;
+  yield `${countsText(report)} in ${lastingText(report)} · exit code ${report.exitCode} · pgmedic ${forMarkdown(report.tool.version)}\n`;
 }
 
 function* partBlocks(report: Report, alone: boolean): Generator<string> {

@@ -43,6 +43,10 @@ export function countsText({ counts, results }: Report): string {
   return `${pass} ok, ${warn} warn, ${fail - twice.length} failed, ${skip} skipped`;
 }
 
+/** How long the run took, and how often it was tried. */
+export const lastingText = ({ durationMs, tries }: Report): string =>
+  `${formatMs(durationMs)} ms${tries === undefined ? '' : ` and ${tries} tries`}`;
+
 /** Milliseconds with as many digits as they deserve. */
 export const formatMs = (ms: number): string => (ms < 10 ? ms.toFixed(1) : Math.round(ms).toString());
 

@@ -9,6 +9,7 @@ import { type Paint, colorOf, symbol } from './paint.ts';
 import {
   STATUS_WORDS,
   countsText,
+  lastingText,
   formatMs,
   isRelationGap,
   isTold,
@@ -153,6 +154,6 @@ function verdictLines(report: Report, look: Look, paint: Paint): string[] {
   if (verdict.status === 'fail' && verdict.code !== null) {
     lines.push(`  ${paint.dim(`more: pgmedic explain ${verdict.code}`)}`);
   }
-  lines.push(`  ${paint.dim(`${countsText(report)} in ${formatMs(report.durationMs)} ms`)}`);
+  lines.push(`  ${paint.dim(`${countsText(report)} in ${lastingText(report)}`)}`);
   return lines;
 }

@@ -78,6 +78,8 @@ export interface Report {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
+  /** How often it was tried with `--wait`, where once was not enough: `results` are of the last time, `durationMs` of all. */
+  readonly tries?: number;
   readonly target: ReportedTarget | null;
   readonly results: readonly Result[];
   readonly findings: readonly WordedFinding[];

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settleWait } from '../../src/cli/wait-argument.ts';
 import { errorResponse, scripted, startFaultyPeer, welcome } from '../support/faulty-peer.ts';
 import { type PostgresServer, freePort, startPostgres } from '../support/postgres.ts';
+import { schemaErrors } from '../support/report-schema.ts';
 import { runCli } from '../support/run-cli.ts';
 
 describe('the words of --wait', () => {
@@ -82,7 +83,11 @@ describe('--wait tries again', () => {
     ]);
     await peer.stop();
     expect(count).toBe(3);
-    expect(run.report().results.find(({ id }) => id === 'login')?.status).toBe('pass');
+    const report = run.report();
+    expect(report.results.find(({ id }) => id === 'login')?.status).toBe('pass');
+    expect(report.tries).toBe(3);
+    expect(report.durationMs).toBeGreaterThan(1500); // the first two pauses
+    expect(schemaErrors(report)).toEqual([]);
     expect(run.stderr.match(/waiting: The server is starting up/g)).toHaveLength(1);
   });
 
@@ -97,9 +102,13 @@ describe('--wait tries again', () => {
 
   test('no longer than told: a refused port ends with its own report', async () => {
     const port = await freePort();
-    const run = await runCli(['test', '--json', '--wait', '2s', '-h', '127.0.0.1', '-p', String(port), '-U', 'app']);
+    const refused = ['-h', '127.0.0.1', '-p', String(port), '-U', 'app'];
+    const run = await runCli(['test', '--json', '--wait', '1s', ...refused]);
     expect(run.code).toBe(2);
-    expect(run.report().verdict.code).toBe('tcp-refused');
+    const { verdict, tries, durationMs } = run.report();
+    expect(verdict.code).toBe('tcp-refused');
+    expect(tries).toBe(3); // at once, after the first pause, and at the end
+    expect(durationMs).toBeGreaterThanOrEqual(999);
     expect(run.stderr.match(/waiting/g)).toHaveLength(1);
   });
 

@@ -168,3 +168,8 @@ describe('widths', () => {
     expect(wrapFix(fix, 24, 2, 2)).toBe(lines);
   });
 });
+
+test('how often it was tried stands beside the time of all tries', () => {
+  expect(table({ ...SAMPLE, durationMs: 1500, tries: 3 })).toMatch(/skipped in 1500 ms and 3 tries\n$/);
+  expect(table({ ...SAMPLE, durationMs: 1500 })).toMatch(/skipped in 1500 ms\n$/);
+});
