@@ -18,6 +18,12 @@ export interface Missing {
   readonly fix: string;
 }
 
+/** What broke in `grants`: all gaps in one sentence, behind the filter that left something out where that comes first. */
+const withMissing = (failure: Verdict, missing: Missing): Verdict =>
+  failure.code === 'filter-matches-nothing' || failure.code === 'scope-empty'
+    ? { ...failure, message: `${failure.message}; besides, ${missing.message}` }
+    : { ...failure, ...missing };
+
 /**
  * One sentence on the whole run: the first failure, else the first warning, else what holds.
  * @param missing for grants: the sentence that speaks of all gaps instead of the first
@@ -26,7 +32,7 @@ export interface Missing {
 export function verdict(results: readonly Result[], allGood: string, missing: Missing | null = null): Verdict {
   const failed = results.filter((result) => result.status === 'fail');
   const failure = broken(failed.find((result) => result.findings.length > 0) ?? failed[0]);
-  if (failure !== null) return failure.stage === 'grants' && missing !== null ? { ...failure, ...missing } : failure;
+  if (failure !== null) return failure.stage === 'grants' && missing !== null ? withMissing(failure, missing) : failure;
   const warnings = results.flatMap((result) => result.findings).filter((finding) => finding.severity === 'warning');
   const first = warnings[0];
   if (first === undefined) return { status: 'pass', stage: null, code: null, message: allGood, fix: null };

@@ -51,3 +51,14 @@ test('where they are too many to read, it takes them along', async () => {
   const fixes = run.report().findings.map(({ fix }) => fix);
   expect(fixes).toContain('Truncate them together: TRUNCATE d.centre CASCADE;');
 });
+
+test('a filter that matches nothing is the verdict, with its own fix, and what is missing beside it', async () => {
+  const filters = ['--schema', 'd', '--schema', 'nope'];
+  const run = await runCli(['grants', server.uri('odd reader'), '--need', 'read', ...filters, '--json']);
+  const { verdict } = run.report();
+  expect(verdict.code).toBe('filter-matches-nothing');
+  expect(verdict.message).toMatch(
+    /^--schema nope matches no name in this database; besides, \d+ privileges are missing/,
+  );
+  expect(verdict.fix).toContain(String.raw`-c '\dn'`);
+});
