@@ -66,8 +66,7 @@ export async function conclude(
   flags: ConnectionFlags,
   plain?: (report: Report) => string,
 ): Promise<void> {
-  const interrupted = interruptedCode();
-  const told = interrupted === null ? report : { ...report, exitCode: interrupted };
+  const told = interruptedCode() === null ? report : (await import('./interrupted-report.ts')).asInterrupted(report);
   process.exitCode = told.exitCode; // before it is printed: a reader that leaves early must not change it
   if (plain !== undefined && noFormatAsked(flags)) await writeStdout([plain(told)]);
   else await openedOutputs(flags).emit(told, (toFile) => lookOf(flags, toFile));

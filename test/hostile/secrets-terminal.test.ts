@@ -72,6 +72,7 @@ describe.skipIf(!HAS_PYTHON)('what is typed (python3 with pty)', () => {
       [{ wait: 'Password for user me: ', type: `${plain.secret}\u0003` }],
     );
     expect(run.code).toBe(130);
+    expect(run.shown).toContain('pgmedic explain run-interrupted');
     expect(marksIn(run.shown)).toEqual([]);
     expect(server.log().split('password authentication failed').length).toBe(before);
   });
