@@ -3,6 +3,7 @@ import type { NamedConnection } from '../config/named-connection.ts';
 import type { Report } from '../report/report.ts';
 import type { Origin } from '../config/generate.ts';
 import type { ScopeFilters } from '../grants/scope.ts';
+import type { GrantsPlan } from '../run/grants.ts';
 import { lazyGrantsRequest } from '../run/grants-request.ts';
 import { addBatchOptions } from './batch-options.ts';
 import { connectionFrom } from './connection.ts';
@@ -11,7 +12,7 @@ import { type ConnectionFlags, addConnectionOptions } from './options.ts';
 import { runReport } from './run-report.ts';
 import { lookOf } from './terminal.ts';
 import { asksForDatabases } from './databases-asked.ts';
-import { sqlCall } from './sql-call.ts';
+import { type Elsewhere, sqlCall } from './sql-call.ts';
 import { repeatable } from './repeatable.ts';
 import { UsageError } from './usage.ts';
 
@@ -33,7 +34,7 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   if (flags['all'] === true) {
     const { runAll } = await import('./run-all.ts');
     return runAll('grants', command, (own) => ({
-      grants: lazyGrantsRequest({ ...grantsPlan(own), sqlCall: sqlCall(command, { connection: nameIn(own) }) }),
+      grants: lazyGrantsRequest(withCalls(grantsPlan(own), command, { connection: nameIn(own) })),
     }));
   }
   const plan = { ...grantsPlan(flags), verifyByExplain: flags['verify'] === true };
@@ -42,12 +43,10 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
   }
   if (asksForDatabases(flags)) {
     const { runDatabases } = await import('./run-databases.ts');
-    return runDatabases(target, flags, (database) =>
-      lazyGrantsRequest({ ...plan, sqlCall: sqlCall(command, { database }) }),
-    );
+    return runDatabases(target, flags, (database) => lazyGrantsRequest(withCalls(plan, command, { database })));
   }
   if (flags['generate'] !== true) {
-    return runReport('grants', target, flags, { grants: lazyGrantsRequest({ ...plan, sqlCall: sqlCall(command) }) });
+    return runReport('grants', target, flags, { grants: lazyGrantsRequest(withCalls(plan, command)) });
   }
   const { generateConfig } = await import('../config/generate.ts');
   const { renderTable } = await import('../render/table.ts');
@@ -66,6 +65,15 @@ async function run(target: string | undefined, flags: ConnectionFlags, command: 
       : generateConfig(connection?.name ?? nameOf(report), report.target, report.grants, where());
   const grants = lazyGrantsRequest({ needs: [], filters, ...(plan.role === undefined ? {} : { role: plan.role }) });
   return runReport('grants', target, flags, { grants }, text);
+}
+
+/** The plan with the calls of `sql` that follow from it. Needs of single tables have no words of their own. */
+function withCalls(plan: GrantsPlan, command: Command, elsewhere: Elsewhere = {}): GrantsPlan {
+  const calls = { ...plan, sqlCall: sqlCall(command, elsewhere) };
+  if (plan.max === undefined || (plan.groups ?? []).length > 0) return calls;
+  const names = [...new Set([...plan.needs, ...plan.max].map(({ name }) => name))];
+  const max = names.length === 0 ? 'none' : names.join(',');
+  return { ...calls, revokeCall: sqlCall(command, { ...elsewhere, max }) };
 }
 
 const nameIn = (flags: ConnectionFlags): string | undefined =>

@@ -12,30 +12,36 @@ const KEPT = ['--config', '--dbt'];
 /** `sql` knows these not, or by another meaning. */
 const LEFT_OUT = ['--verify', '--generate', '--database', '--all-databases'];
 
+/** What says how much is wanted. */
+const WISHES = ['--need', '--profile', '--max'];
+
 /** A text that may hold a password: better one placeholder too many. */
 const MAY_HOLD_PASSWORD = /:\/\/[^@]*:.*@|pass|secret|token/is;
 
 /** What names the place of a secret and is none: a variable that was found set, a file. Their names often say "password". */
 const namesPlace = (long: string): boolean => long.endsWith('-env') || long === '--passfile';
 
-/** Where `sql` is to look, if not where this call of `grants` says. */
+/** Where `sql` is to look and what for, if not as this call of `grants` says. */
 export interface Elsewhere {
   /** The connection of pgmedic.yaml that is judged, where `--all` runs through them. */
   readonly connection?: string | undefined;
   /** The database that is judged, where `--database` or `--all-databases` runs through them. */
   readonly database?: string;
+  /** The most that is wanted, as `--max` has it: then the call is for what takes back the rest, and asks for nothing. */
+  readonly max?: string;
 }
 
 /**
  * `pgmedic sql …` for the target, the needs and the filters of this call of `grants`, ready to be pasted: without its
  * password, which PGPASSWORD stands for. TARGET stands for a connection string that may hold a password and cannot be read.
  */
-export function sqlCall(command: Command, { connection, database }: Elsewhere = {}): string {
+export function sqlCall(command: Command, { connection, database, max }: Elsewhere = {}): string {
   const operand = connection === undefined ? command.args[0] : `@${connection}`;
   const ofString = operand === undefined || operand.startsWith('@') ? undefined : written(operand, database);
   const options = command.options.filter(
     (option) =>
       isKept(option) &&
+      (max === undefined || !WISHES.includes(option.long ?? '')) &&
       sourceOf(command, option) === 'cli' &&
       (database === undefined || option.long !== '--dbname' || isConnectionString(command.opts()['dbname'])),
   );
@@ -46,7 +52,8 @@ export function sqlCall(command: Command, { connection, database }: Elsewhere = 
       : ['-d', shellWordOr(database, 'DATABASE')];
   const target = operand === undefined ? [] : [ofString?.word ?? shellWordOr(operand, 'TARGET')];
   const hasPassword = ofString?.hasPassword === true || given.some((each) => each.hasPassword);
-  const words = given.flatMap((each) => each.words);
+  const takingBack = max === undefined ? [] : ['--max', max, '--revoke'];
+  const words = [...given.flatMap((each) => each.words), ...takingBack];
   return [...(hasPassword ? ['PGPASSWORD=…'] : []), 'pgmedic sql', ...target, ...words, ...ownDatabase].join(' ');
 }
 

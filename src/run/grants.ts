@@ -41,6 +41,8 @@ export interface GrantsPlan {
   readonly newRole?: string;
   /** How the caller would ask for the statements that close the gap, ready to be pasted. */
   readonly sqlCall?: string;
+  /** How the caller would ask for the statements that take back what is beyond needs and `max`. */
+  readonly revokeCall?: string;
 }
 
 const TITLE = 'the role holds what is needed';
@@ -98,8 +100,12 @@ async function run(plan: GrantsPlan, source: GrantsSource): Promise<GrantsOutcom
     section: withMissing(section, scope.relations, needs, gaps, found.asked, closed),
     gaps,
     assessed: { inventory, scope, statements },
-    allGood: goodNews(section, needs),
-    ...(gaps.length === 0 ? {} : { missing: badNews(plan, section, needs, gaps) }),
+    allGood: goodNews(plan, section, needs),
+    ...(gaps.length > 0
+      ? { missing: badNews(plan, section, needs, gaps) }
+      : excess.length > 1 && plan.revokeCall !== undefined
+        ? { missing: tooMuch(plan.revokeCall, section, excess) }
+        : {}),
   };
 }
 
@@ -155,9 +161,27 @@ function badNews(plan: GrantsPlan, section: GrantsSection, needs: readonly Need[
   };
 }
 
-const goodNews = (section: GrantsSection, needs: readonly Need[]): string =>
-  needs.length === 0
-    ? `${section.role} in ${section.database}: ${section.relations.length} relations listed; nothing was asked for (--need, --profile)`
-    : section.relations.length === 0
-      ? `${section.role} lacks nothing for ${asked(needs)}, but no relation is in scope of ${section.database}`
-      : `${section.role} holds ${asked(needs)} on all ${section.relations.length} relations in scope of ${section.database}`;
+/** So many objects that a right too many is on are named. */
+const NAMED = 3;
+
+function tooMuch(revokeCall: string, section: GrantsSection, excess: readonly Finding[]): Missing {
+  const objects = [...new Set(excess.map(({ args }) => String(args['object'])))];
+  const more = objects.length > NAMED ? ` and ${objects.length - NAMED} more` : '';
+  return {
+    message: `${excess.length} rights of ${section.role} in ${section.database} go beyond what --max allows: on ${objects.slice(0, NAMED).join(', ')}${more}`,
+    fix: `Print the statements that take back what was granted to it by name: ${revokeCall}`,
+  };
+}
+
+function goodNews({ max }: GrantsPlan, section: GrantsSection, needs: readonly Need[]): string {
+  const { role, database, relations } = section;
+  const atMost = max === undefined ? '' : ` nothing beyond --max ${max.length === 0 ? 'none' : asked(max)}`;
+  if (needs.length === 0) {
+    const said = max === undefined ? 'nothing was asked for (--need, --profile)' : `it holds${atMost}`;
+    return `${role} in ${database}: ${relations.length} relations listed; ${said}`;
+  }
+  const more = max === undefined ? '' : `, and${atMost}`;
+  return relations.length === 0
+    ? `${role} lacks nothing for ${asked(needs)}${more}, but no relation is in scope of ${database}`
+    : `${role} holds ${asked(needs)} on all ${relations.length} relations in scope of ${database}${more}`;
+}

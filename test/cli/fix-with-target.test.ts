@@ -62,3 +62,24 @@ test('a filter that matches nothing is the verdict, with its own fix, and what i
   );
   expect(verdict.fix).toContain(String.raw`-c '\dn'`);
 });
+
+test('several rights too many are one verdict, and its call takes them back', async () => {
+  await server.sql(`create role busy login; create schema m; create table m.a (n int); create table m.b (n int);
+    grant usage on schema m to busy; grant select, insert on m.a to busy; grant select, delete on m.b to busy`);
+  const judged = ['grants', server.uri('busy'), '--need', 'read', '--max', 'read', '--schema', 'm', '--json'];
+  const { verdict } = (await runCli(judged)).report();
+  expect(verdict.code).toBe('excess-privilege');
+  expect(verdict.message).toBe('2 rights of busy in postgres go beyond what --max allows: on m.a, m.b');
+  const call = verdict.fix?.split(': pgmedic ')[1] ?? '';
+  expect(call).toBe(`sql ${server.uri('busy')} --schema m --max read --revoke`);
+  await server.sql((await runCli(call.split(' '))).stdout);
+  expect((await runCli(judged)).report().verdict).toMatchObject({
+    status: 'pass',
+    message: 'busy holds read on all 2 relations in scope of postgres, and nothing beyond --max read',
+  });
+});
+
+test('what was asked with --max alone is answered', async () => {
+  const run = await runCli(['grants', server.uri('busy'), '--max', 'read', '--schema', 'm', '--json']);
+  expect(run.report().verdict.message).toMatch(/: 2 relations listed; it holds nothing beyond --max read$/);
+});
