@@ -47,10 +47,14 @@ async function live(target: string | undefined, flags: ConnectionFlags): Promise
   const createRole = flags['createRole'] === true;
   if (createRole && typeof flags['role'] !== 'string') throw new UsageError('--create-role: name it with --role');
   const plan = { ...grantsPlan(flags), revoke, createRole, ...administrator };
-  const [{ sqlRequest }, { renderSql }] = await Promise.all([import('../run/sql.ts'), import('../render/sql.ts')]);
+  const [{ sqlRequest }, { notVerified, renderSql }] = await Promise.all([
+    import('../run/sql.ts'),
+    import('../render/sql.ts'),
+  ]);
   const script = (report: Report): string => {
-    // A pipe into psql swallows comments: what kept us from judging is said beside it too.
-    if (report.grants === undefined) process.stderr.write(`pgmedic: ${forTerminal(report.verdict.message)}\n`);
+    // A pipe into psql, or a file, swallows comments: what kept us from judging or trying out is said beside it too.
+    const told = report.grants === undefined ? report.verdict.message : notVerified(report);
+    if (told !== null) process.stderr.write(`pgmedic: ${forTerminal(told)}\n`);
     return renderSql(report, revoke ? 'revoke' : 'grant');
   };
   await runReport('sql', target, flags, { grants: sqlRequest(plan) }, script);

@@ -95,17 +95,25 @@ const listed = (closes: readonly string[]): string => {
   return closes.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '');
 };
 
+/** Why the statements cannot be relied on, where they were to be tried out; null: they can, or nobody asked. */
+export function notVerified(report: Report): string | null {
+  const result = report.results.find(({ id }) => id === 'grants.verify');
+  if (result?.status !== 'fail') return null;
+  return `NOT verified: ${result.summary || (result.findings[0]?.message ?? 'nothing was tried out')}`;
+}
+
 /** What trying the statements out has shown. */
 function verified(report: Report): string[] {
   const result = report.results.find(({ id }) => id === 'grants.verify');
   if (result === undefined) return [];
   const { summary, findings } = result;
-  const head = summary === '' ? [] : [comment(`Verified: ${summary}.`)];
-  const shown = findings
-    .slice(0, SHOWN)
-    .map(({ message, fix }) => comment(`  ${message}${fix === '' ? '' : `. ${fix}`}`));
+  const said = findings.slice(0, SHOWN).map(({ message, fix }) => `${message}${fix === '' ? '' : `. ${fix}`}`);
+  const head = comment(
+    summary === '' ? `NOT verified: ${said.shift() ?? 'nothing was tried out'}` : `Verified: ${summary}.`,
+  );
+  const shown = said.map((text) => comment(`  ${text}`));
   const more = findings.length > SHOWN ? [comment(`  and ${findings.length - SHOWN} more: see --json`)] : [];
-  return ['', ...head, ...shown, ...more];
+  return ['', head, ...shown, ...more];
 }
 
 /** What no statement here closes, each with its own way out; then what else should be known. */

@@ -93,6 +93,10 @@ describe.each(MAJORS)('pgmedic sql --verify on PostgreSQL %i', (major) => {
     expect(run.code).toBe(1);
     expect(run.stdout).toContain(words);
     expect(run.stdout).not.toContain('Verified');
+    // Where the script goes into a file, nobody reads its comments.
+    const told = run.stderr.split('\n')[0]?.replace('pgmedic: ', '') ?? '';
+    expect(told).toMatch(/^NOT verified: /);
+    expect(run.stdout).toContain(`\n-- ${told}`);
     await nothingRemains();
   });
 
