@@ -17,6 +17,8 @@ export interface FailureContext {
   readonly bastion: string;
   /** This machine's own address towards the server; unknown where the route is. */
   readonly localAddress?: string;
+  /** A passfile that was not read because others may read it, and its mode. */
+  readonly ignoredPassfile?: { readonly file: string; readonly mode: string };
   /** The time for the whole run is used up: that ended the wait, and not the limit of the stage. */
   readonly runOver?: boolean;
   /** A second look found that the same login gets further with TLS. */

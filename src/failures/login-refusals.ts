@@ -1,12 +1,27 @@
-import { defineCodes } from '../report/finding.ts';
+import { type Args, defineCodes } from '../report/finding.ts';
+import { fillFix } from '../report/words.ts';
+import type { FailureContext } from './context.ts';
+
+/** What is said of a missing password beside what the server asked for: a passfile that was left unread is the likeliest place of it. */
+export function passwordWords({ ignoredPassfile }: FailureContext): Args {
+  if (ignoredPassfile === undefined) {
+    const remedy = 'Give it in the environment or in the password file: PGPASSWORD=… or ~/.pgpass';
+    return { ignored: '', remedy };
+  }
+  const { file, mode } = ignoredPassfile;
+  return {
+    ignored: `: the passfile "${file}" was ignored, since it is open to group or world (mode ${mode})`,
+    remedy: fillFix('If the password stands in that file, close it to others: chmod 600 {file}', { file }),
+  };
+}
 
 /** The reasons for which we do not go on with a login (or a socket) that the server would allow. */
 export const loginRefusalCodes = defineCodes({
   'auth-password-missing': {
     severity: 'error',
     title: 'password asked for, none given',
-    message: 'The server asks for a password of "{user}" ({method}), and none was given.',
-    fix: 'Give it in the environment or in the password file: PGPASSWORD=… or ~/.pgpass',
+    message: 'The server asks for a password of "{user}" ({method}), and none was given{ignored}.',
+    fix: '{remedy}',
   },
   'auth-method-not-allowed': {
     severity: 'error',

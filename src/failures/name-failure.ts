@@ -2,6 +2,7 @@ import type { Args, Finding } from '../report/finding.ts';
 import { quoteIdentifier, quoteLiteral } from '../report/sql-quoting.ts';
 import { type FailureContext, contextArgs, lookUp } from './context.ts';
 import { clientAddress, hbaLine } from './hba.ts';
+import { passwordWords } from './login-refusals.ts';
 import { networkRows } from './network.ts';
 import { fromWhere } from './network-words.ts';
 import { peerRows, timeoutRows } from './peer.ts';
@@ -90,6 +91,7 @@ function refused(raw: Refusal, context: FailureContext): Finding {
   const args = {
     ...contextArgs(context),
     ...certificateAdvice(String(raw.args['names'] ?? ''), context.host),
+    ...(raw.code === 'auth-password-missing' ? passwordWords(context) : {}),
     ...raw.args,
   };
   const fault = raw.args['fault'];

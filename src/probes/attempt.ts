@@ -91,8 +91,15 @@ export function contextFor(options: AttemptOptions, stage: StageId, encrypted: b
     encrypted,
     passwordFrom: password === undefined ? 'no password was given' : `from ${password.from}`,
     bastion: target.route.at(-1)?.host ?? '',
+    ...ignoredPassfile(target),
     runOver: options.runLeftMs() <= TIMER_MS,
   };
+}
+
+/** What resolving the target has said of the passfile. */
+function ignoredPassfile({ notices }: ConnectionTarget): Pick<FailureContext, 'ignoredPassfile'> {
+  const args = notices.find(({ code }) => code === 'target-passfile-permissions')?.args;
+  return args === undefined ? {} : { ignoredPassfile: { file: String(args['file']), mode: String(args['mode']) } };
 }
 
 /** A timer may fire so much before its time, in ms. */

@@ -43,6 +43,17 @@ test('load_balance_hosts=random reaches every host, disable always the first', a
   expect(await reached('load_balance_hosts=disable')).toEqual(new Set([one.port]));
 });
 
+test('a passfile that others may read is named where a password is missing', async () => {
+  const passfile = `${one.folder}/open passfile`;
+  writeFileSync(passfile, `*:*:*:app:of one\n`);
+  chmodSync(passfile, 0o644);
+  const { report } = await examined(`host=127.0.0.1 port=${one.port} user=app dbname=postgres passfile='${passfile}'`);
+  expect(report.verdict.code).toBe('auth-password-missing');
+  expect(report.verdict.message).toContain(`none was given: the passfile "${passfile}" was ignored`);
+  expect(report.verdict.message).toContain('(mode 0644)');
+  expect(report.verdict.fix).toMatch(/: chmod 600 '.*\/open passfile'$/);
+});
+
 test('each host gets its own password of the passfile', async () => {
   const passfile = `${one.folder}/passfile`;
   writeFileSync(passfile, `127.0.0.1:${one.port}:*:app:of one\n127.0.0.1:${two.port}:*:app:of two\n`);
