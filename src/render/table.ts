@@ -120,8 +120,9 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
 
 function findingsLines(result: Result, look: Look, paint: Paint): string[] {
   const verbose = look.verbosity === 'verbose';
-  // What a relation lacks stands beside it in the table below; -v tells it here too.
-  const told = result.findings.filter((finding) => verbose || (isTold(finding) && !isRelationGap(finding)));
+  // What a relation lacks stands beside it in the table below; -v tells it here too, and -q, which leaves the table out.
+  const listed = look.verbosity === 'normal';
+  const told = result.findings.filter((finding) => verbose || (isTold(finding) && !(listed && isRelationGap(finding))));
   const shown = verbose ? told : told.slice(0, FINDINGS_UP_TO);
   const lines = shown.flatMap((finding) => findingLines(plainFinding(finding), look, paint));
   const hidden = told.length - shown.length;
@@ -134,7 +135,8 @@ function findingLines(finding: WordedFinding, look: Look, paint: Paint): string[
   const pad = ' '.repeat(INDENT);
   const wrapped = (text: string, taken: number): string => wrap(forTerminal(text), look.width, INDENT, taken);
   const lines = [`${pad}${color(finding.code)}  ${wrapped(finding.message, finding.code.length + 2)}`];
-  if (finding.fix !== '')
+  // The verdict of -q has one command for all that relations lack.
+  if (finding.fix !== '' && !(look.verbosity === 'quiet' && isRelationGap(finding)))
     lines.push(`${pad}${paint.bold('fix:')} ${wrapFix(forTerminal(finding.fix), look.width, INDENT, 5)}`);
   if (finding.raw !== null && look.verbosity === 'verbose')
     lines.push(`${pad}${paint.dim(`raw: ${forTerminal(finding.raw)}`)}`);

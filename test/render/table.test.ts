@@ -87,6 +87,14 @@ test('a fault of a part is one fault, and what comes after it was not reached', 
   expect(text).toMatch(/skip {2}ssh\.channel .*not reached: ssh\.auth failed/);
 });
 
+test('quiet: what relations lack is told where their table is left out, with the fix in the verdict only', () => {
+  const gap = /^ {7}no-privilege {2}role app does not have SELECT on public\.orders/m;
+  expect(table(SAMPLE)).not.toMatch(gap);
+  const quiet = table(SAMPLE, { verbosity: 'quiet' });
+  expect(quiet).toMatch(gap);
+  expect(quiet.match(/GRANT SELECT/g)).toHaveLength(1);
+});
+
 test('several connections: one line each, only those with something to tell opened out', () => {
   const result = { ...SAMPLE.results[0], id: 'connection.a', status: 'pass' } as const;
   const good = { ...SAMPLE, verdict: { ...SAMPLE.verdict, status: 'pass' } } as const;
