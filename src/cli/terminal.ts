@@ -39,6 +39,7 @@ export async function lookOf(flags: LookFlags, toFile: boolean): Promise<Look> {
   const colored = !toFile && wantsColor(flags, isTerminal, process.env);
   return {
     width: isTerminal && process.stdout.columns >= 20 ? process.stdout.columns : columns >= 40 ? columns : 100,
+    clips: isTerminal || columns >= 40,
     paint: colored ? (await import('../render/colors.ts')).COLORS : NO_COLORS,
     unicode: speaksUnicode(process.env),
     verbosity: flags.quiet === true ? 'quiet' : flags.verbose === true ? 'verbose' : 'normal',

@@ -1,5 +1,6 @@
 import type { GrantsSection, RelationGrants } from '../report/grants.ts';
 import { relationsBySchema } from './by-schema.ts';
+import { columns } from './columns.ts';
 import { forTerminal } from './escape.ts';
 import { type Cell, cellText, markOf } from './grants-cell.ts';
 import type { Look } from './look.ts';
@@ -48,11 +49,21 @@ function chosen(relations: readonly RelationGrants[], limit: number): readonly R
   return relations.filter(lacksSomething).slice(0, limit);
 }
 
+/** What the role may do with the database, on as many lines as it takes. */
 function databaseLine(section: GrantsSection, look: Look, paint: Paint): string {
   const { connect, create, temporary } = section.databasePrivileges;
-  const yes = (value: boolean): string => cellText(value ? 'yes' : 'no', look, paint);
-  const who = `${forTerminal(section.role)}${section.superuser ? ' (superuser)' : ''}`;
-  return `  role ${paint.bold(who)} in database ${paint.bold(forTerminal(section.database))}:  connect ${yes(connect)}  create ${yes(create)}  temporary ${yes(temporary)}`;
+  const role = `${forTerminal(section.role)}${section.superuser ? ' (superuser)' : ''}`;
+  const database = forTerminal(section.database);
+  let text = `  role ${paint.bold(role)} in database ${paint.bold(database)}:`;
+  let used = columns(`  role ${role} in database ${database}:`);
+  for (const [word, holds] of Object.entries({ connect, create, temporary })) {
+    const answer: Cell = holds ? 'yes' : 'no';
+    const wide = columns(`  ${word} ${markOf(answer, look)} ${answer}`);
+    const fits = used + wide <= look.width;
+    text += `${fits ? '  ' : '\n    '}${word} ${cellText(answer, look, paint)}`;
+    used = fits ? used + wide : wide + 2;
+  }
+  return text;
 }
 
 function legend(look: Look, paint: Paint): string {

@@ -32,7 +32,7 @@ export function* relationLines(relations: readonly RelationGrants[], look: Look,
   const ellipsis = look.unicode ? '…' : '...';
   const names = relations.map((each) => forTerminal(each.name));
   const longest = names.reduce((widest, name) => Math.max(widest, columns(name)), 'relation'.length);
-  const nameWidth = Math.max(12, Math.min(longest, look.width - FIXED));
+  const nameWidth = look.clips ? Math.max(12, Math.min(longest, look.width - FIXED)) : longest;
   const left = FIXED + nameWidth;
   const beside = look.width - left >= BESIDE && look.verbosity !== 'verbose';
   const pad = ' '.repeat(INDENT);

@@ -27,7 +27,7 @@ export function schemaLines(
   bySchema: ReadonlyMap<string, readonly RelationGrants[]>,
   look: Look,
 ): string {
-  const nameWidth = Math.max(12, look.width - OTHERS);
+  const nameWidth = look.clips ? Math.max(12, look.width - OTHERS) : Infinity;
   const rows = [
     HEAD.map((word): Shown => ({ plain: word, painted: look.paint.dim(word) })),
     ...schemas.map(({ name, usage, create }): readonly Shown[] => {

@@ -52,7 +52,7 @@ function* body(report: Report, name: string | null, look: Look, paint: Paint, gr
   if (!quiet) yield `${headline(report, name, look, paint)}\n\n`;
   const shown = report.results.filter((result) => isShown(result, look));
   const width = Math.min(
-    30,
+    look.clips ? 30 : Infinity,
     shown.reduce((widest, result) => Math.max(widest, columns(label(result))), 4),
   );
   for (const result of shown) yield `${resultLines(result, width, look, paint).join('\n')}\n`;
@@ -109,7 +109,7 @@ function resultLines(result: Result, width: number, look: Look, paint: Paint): s
   const said = forTerminal(result.status === 'skip' ? skipText(result) : sayingOf(result));
   const room = Math.max(24, look.width - width - 24);
   // What broke is read to its end; the rest is a glance.
-  const whole = look.verbosity === 'verbose' || result.status === 'fail';
+  const whole = look.verbosity === 'verbose' || result.status === 'fail' || !look.clips;
   const text = whole ? wrap(said, look.width, width + 24) : clip(said, room, ellipsis);
   const lines = [
     `  ${mark}  ${name}  ${paint.dim(ms)}  ${result.status === 'skip' ? paint.dim(text) : text}`.trimEnd(),

@@ -227,3 +227,12 @@ test('what suits each other shares standard output', async () => {
   expect(run.code).toBe(2);
   expect(run.stdout).toMatch(/^pgmedic test[\s\S]*## ❌ pgmedic test[\s\S]*FAIL at tcp/);
 });
+
+test('a pipe cuts nothing, unless COLUMNS says how wide it is', async () => {
+  const name = `${'long_'.repeat(20)}name`;
+  const target = `postgres://app@127.0.0.1:1/${name}`;
+  const whole = await runCli(['test', target]);
+  expect(whole.stdout).toMatch(new RegExp(String.raw`database\s+${name}\s+\(uri\)`));
+  expect(whole.stdout).not.toContain('…');
+  expect((await runCli(['test', target], { env: { COLUMNS: '80' } })).stdout).toContain('…');
+});

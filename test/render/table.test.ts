@@ -181,3 +181,26 @@ test('how often it was tried stands beside the time of all tries', () => {
   expect(table({ ...SAMPLE, durationMs: 1500, tries: 3 })).toMatch(/skipped in 1500 ms and 3 tries\n$/);
   expect(table({ ...SAMPLE, durationMs: 1500 })).toMatch(/skipped in 1500 ms\n$/);
 });
+
+test('where nothing is cut, every name stands there whole', () => {
+  const relations = SAMPLE.grants?.relations ?? [];
+  const long = `a_${'very_'.repeat(30)}long_name`;
+  const grants = {
+    ...SAMPLE.grants,
+    relations: relations.map((each, at) => (at === 0 ? { ...each, name: long } : each)),
+  };
+  const report = { ...SAMPLE, grants } as Report;
+  expect(table(report)).not.toContain(long);
+  expect(table(report)).toContain('...');
+  const whole = table(report, { clips: false, unicode: true });
+  expect(whole).toContain(long);
+  expect(whole).not.toContain('…');
+});
+
+test('the rights on the database fit the terminal', () => {
+  const grants = { ...SAMPLE.grants, role: 'a_role_with_a_name', database: 'a_database_with_a_name_of_its_own' };
+  const lines = table({ ...SAMPLE, grants } as Report).split('\n');
+  const at = lines.findIndex((line) => line.startsWith('  role a_role_with_a_name in database'));
+  expect(lines.slice(at, at + 2).join(' ')).toMatch(/: +connect .* create .* temporary /);
+  expect(Math.max(...lines.slice(at, at + 2).map(columns))).toBeLessThanOrEqual(80);
+});
