@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { docsOf } from '../report/wording.ts';
 import { closest } from './closest.ts';
+import { wrap } from '../render/wrap.ts';
 import { writeStdout } from './output.ts';
+import { proseWidth } from './terminal.ts';
 import { UsageError } from './usage.ts';
 
 /** `pgmedic explain [CODE]`: the page of a finding, from the package itself; without CODE, the list. */
@@ -25,7 +27,9 @@ export function registerExplain(program: Command): void {
       }
       if (code === undefined) {
         const width = Math.max(...codes.map((each) => each.length));
-        const lines = codes.map((each) => `${each.padEnd(width)}  ${CATALOGUE[each]?.title ?? ''}`);
+        const lines = codes.map(
+          (each) => `${each.padEnd(width)}  ${wrap(CATALOGUE[each]?.title ?? '', proseWidth(), width + 2)}`,
+        );
         return writeStdout([`${lines.join('\n')}\n`]);
       }
       return writeStdout([pageOf(code)]);

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { wrap } from '../render/wrap.ts';
 import { writeStdout } from './output.ts';
+import { proseWidth } from './terminal.ts';
 import { UsageError } from './usage.ts';
 import { closest } from './closest.ts';
 
@@ -27,9 +29,11 @@ export function registerProfiles(program: Command): void {
       const [only] = chosen;
       if (name !== undefined && only !== undefined) {
         const { describeProfile } = await import('../profiles/describe.ts');
-        return writeStdout([describeProfile(only)]);
+        return writeStdout([describeProfile(only, (text, indent) => wrap(text, proseWidth(), indent))]);
       }
       const width = Math.max(...PROFILES.map((each) => each.name.length));
-      return writeStdout(PROFILES.map((each) => `${each.name.padEnd(width)}  ${each.title}\n`));
+      return writeStdout(
+        PROFILES.map((each) => `${each.name.padEnd(width)}  ${wrap(each.title, proseWidth(), width + 2)}\n`),
+      );
     });
 }

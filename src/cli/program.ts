@@ -7,8 +7,11 @@ import { expandNamedTarget } from './named-target.ts';
 import { UsageError } from './usage.ts';
 import { dashesHint, looksLikeCommand, usageWords } from './usage-words.ts';
 
-const EXIT_CODES =
-  'Exit codes: 0 all holds · 1 something is missing · 2 could not connect · 64 bad usage · 70 a bug · 130/143 stopped';
+const EXIT_CODES = `Exit codes: 0 all holds · 1 something is missing · 2 could not connect
+            64 bad usage · 70 a bug · 130/143 stopped`;
+
+/** Commander leaves prose of fewer columns than this to the terminal, which breaks inside words. */
+const LEAST_PROSE = 20;
 
 const forTerminalLines = (text: string): string => text.split('\n').map(forTerminal).join('\n');
 
@@ -62,6 +65,7 @@ export async function buildProgram(argv: readonly string[] = []): Promise<Comman
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', `\n${EXIT_CODES}\n`)
     .showSuggestionAfterError(true)
+    .configureHelp({ minWidthToWrap: LEAST_PROSE })
     .configureOutput({
       outputError: (text, write) =>
         write(forTerminalLines(usageWords(text, longOptions(program)) + hintFor(program, text))),

@@ -32,6 +32,13 @@ function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
 export const canAnimate = (): boolean =>
   process.stderr.isTTY && process.stderr.columns > 0 && (process.env['CI'] ?? '') === '';
 
+/** The columns that prose on standard output may take; a pipe has no end. */
+export function proseWidth(): number {
+  const columns = Math.trunc(Number(process.env['COLUMNS']));
+  if (process.stdout.isTTY && process.stdout.columns >= 20) return process.stdout.columns;
+  return columns >= 40 ? columns : Infinity;
+}
+
 /** How standard output is to look. */
 export async function lookOf(flags: LookFlags, toFile: boolean): Promise<Look> {
   const isTerminal = !toFile && process.stdout.isTTY;

@@ -1,5 +1,6 @@
 import { CATALOGUE } from '../checks/catalogue.ts';
 import { forTerminal } from '../render/escape.ts';
+import { wrap } from '../render/wrap.ts';
 import { EXIT } from '../report/exit-code.ts';
 import type { Report } from '../report/report.ts';
 import { interruption } from './signals.ts';
@@ -88,7 +89,12 @@ export function obstacleDisplay(quiet: boolean): Patience['pause'] {
     if (quiet) return sleep(ms);
     if (canAnimate()) {
       const { default: ora } = await import('ora');
-      const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
+      // Behind the sign of the spinner and a blank.
+      const spinner = ora({
+        text: wrap(text, process.stderr.columns, 2),
+        stream: process.stderr,
+        discardStdin: false,
+      }).start();
       await sleep(ms);
       spinner.stop();
       return undefined;

@@ -19,9 +19,20 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'target-schema': 'CREATE on the database, or USAGE and CREATE on a schema of its own',
 };
 
-/** One profile in full, as text. */
-export function describeProfile(profile: Profile): string {
-  const needs = profile.needs.split(',').map((word) => `  ${word.padEnd(16)} ${MEANINGS[word] ?? ''}`.trimEnd());
+/** The column at which the meaning of a need begins. */
+const NEED = 19;
+
+/**
+ * One profile in full, as text.
+ * @param broken breaks prose that begins at a column into lines that begin there
+ */
+export function describeProfile(
+  profile: Profile,
+  broken: (text: string, indent: number) => string = (text) => text,
+): string {
+  const needs = profile.needs
+    .split(',')
+    .map((word) => `  ${word.padEnd(16)} ${broken(MEANINGS[word] ?? '', NEED)}`.trimEnd());
   const more = [
     ...(profile.since === undefined ? [] : [`PostgreSQL ${profile.since} or later; older: a warning.`]),
     ...(profile.brokenByCharacters === undefined
@@ -33,13 +44,13 @@ export function describeProfile(profile: Profile): string {
     ...profile.notes,
   ];
   return [
-    `${profile.name}: ${profile.title}`,
+    broken(`${profile.name}: ${profile.title}`, 0),
     '',
     'needs:',
     ...needs,
-    ...(more.length === 0 ? [] : ['', 'beyond grants:', ...more.map((line) => `  ${line}`)]),
+    ...(more.length === 0 ? [] : ['', 'beyond grants:', ...more.map((line) => `  ${broken(line, 2)}`)]),
     '',
-    `source: ${profile.source}`,
+    `source: ${broken(profile.source, 8)}`,
     '',
     `check:  pgmedic grants TARGET --profile ${profile.name}`,
     `set up: pgmedic sql --offline --profile ${profile.name} --role ROLE --database DB --schema SCHEMA --create-role`,
