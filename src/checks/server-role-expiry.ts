@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../report/sql-quoting.ts';
 import { defineCheck } from './define-check.ts';
+import { inDays } from './in-days.ts';
 
 const SOON_DAYS = 14;
 
@@ -13,7 +14,7 @@ export default defineCheck({
       severity: 'warning',
       title: 'password ends soon',
       message:
-        'The password of "{user}" ends in {days} days (VALID UNTIL {until}); after that the login fails as if it were wrong.',
+        'The password of "{user}" ends {when} (VALID UNTIL {until}); after that the login fails as if it were wrong.',
       fix: "As an administrator run: ALTER ROLE {userIdent} VALID UNTIL 'infinity';",
     },
     'role-password-expired': {
@@ -30,7 +31,7 @@ export default defineCheck({
     if (Number.isNaN(time)) return [];
     const days = Math.floor((time - now.getTime()) / 86_400_000);
     const user = server.sessionUser;
-    const args = { user, days, until: until.slice(0, 10), userIdent: quoteIdentifier(user) };
+    const args = { user, days, when: inDays(days), until: until.slice(0, 10), userIdent: quoteIdentifier(user) };
     if (days < 0) return [{ code: 'role-password-expired', args }];
     return days <= SOON_DAYS ? [{ code: 'role-password-expires-soon', args }] : [];
   },

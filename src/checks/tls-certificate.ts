@@ -1,4 +1,5 @@
 import { defineCheck } from './define-check.ts';
+import { inDays } from './in-days.ts';
 
 /** Days before the end at which a certificate is worth a warning; from the second on it is urgent. */
 const SOON_DAYS = 60;
@@ -13,7 +14,7 @@ export default defineCheck({
     'tls-certificate-expires-soon': {
       severity: 'warning',
       title: 'certificate ends soon',
-      message: 'The certificate of {subject} ends in {days} days, on {validTo}.{urgency}',
+      message: 'The certificate of {subject} ends {when}, on {validTo}.{urgency}',
       fix: "Have the server's certificate renewed before {validTo}, then: select pg_reload_conf();",
     },
     'tls-certificate-weak-key': {
@@ -33,7 +34,7 @@ export default defineCheck({
     const key = typeof told === 'string' ? told : '';
     const bits = Number(/^rsa (\d+)$/.exec(key)?.[1] ?? NaN);
     const urgency = days <= URGENT_DAYS ? ' After that, clients that verify it cannot connect.' : '';
-    const args = { subject, key, days, validTo: validTo.slice(0, 10), urgency };
+    const args = { subject, key, days, when: inDays(days), validTo: validTo.slice(0, 10), urgency };
     return [
       // An expired one is told by tls.verification, or was refused already.
       ...(days >= 0 && days <= SOON_DAYS ? [{ code: 'tls-certificate-expires-soon' as const, args }] : []),

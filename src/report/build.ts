@@ -1,5 +1,5 @@
 import { exitCode } from './exit-code.ts';
-import type { Catalogue, Finding, StageId, WordedFinding } from './finding.ts';
+import type { Catalogue, Finding, Severity, StageId, WordedFinding } from './finding.ts';
 import type { GrantsSection } from './grants.ts';
 import type { CommandName, Json, Proposal, Report, ReportedTarget, Result, Statement, Status } from './report.ts';
 import { type Missing, verdict } from './verdict.ts';
@@ -38,18 +38,24 @@ export function finish(draft: Draft, catalogue: Catalogue): Result {
     title: draft.title,
     status,
     durationMs: draft.durationMs ?? null,
-    summary: draft.summary ?? (status === 'fail' ? troubles(draft.findings ?? [], catalogue) : ''),
+    summary: draft.summary ?? summaryOf(status, draft.findings ?? [], catalogue),
     facts: draft.facts ?? {},
     findings,
     because: draft.because ?? null,
   };
 }
 
-/** What broke, by the titles of its errors ("password rejected"); two at most. */
-function troubles(findings: readonly Finding[], catalogue: Catalogue): string {
+/** Nothing where all is well: then the title says it. */
+function summaryOf(status: Status, findings: readonly Finding[], catalogue: Catalogue): string {
+  if (status === 'fail') return troubles(findings, 'error', catalogue);
+  return status === 'warn' ? troubles(findings, 'warning', catalogue) : '';
+}
+
+/** What is not in order, by the titles of its findings ("password rejected"); two at most. */
+function troubles(findings: readonly Finding[], weight: Severity, catalogue: Catalogue): string {
   const found = new Set<string>();
   for (const { code, severity } of findings) {
-    if ((severity ?? catalogue[code]?.severity) === 'error') found.add(catalogue[code]?.title ?? code);
+    if ((severity ?? catalogue[code]?.severity) === weight) found.add(catalogue[code]?.title ?? code);
   }
   const titles = [...found];
   return titles.length > 2 ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more` : titles.join(', ');

@@ -210,6 +210,16 @@ describe('the kind of server', () => {
   });
 });
 
+test.each([
+  ['2026-02-05', 'in 4 days'],
+  ['2026-02-02', 'in 1 day'],
+  ['2026-02-01', 'within a day'],
+])('a password that ends on %s ends %s', (until, when) => {
+  const facts = factsWith({ server: { roleValidUntil: `${until} 23:00:00+00` } });
+  const judged = named('server.role-expiry').judge(facts, { ...contextFor(), now: new Date('2026-02-01T12:00:00Z') });
+  expect('notApplicable' in judged ? [] : judged.map(({ args }) => args['when'])).toEqual([when]);
+});
+
 test('every code of every check is met here or in docs/faults.md', () => {
   const met = new Set(ROWS.flatMap(({ codes }) => codes.map((code) => code.split(' ')[0])));
   const elsewhere = readFileSync('docs/faults.md', 'utf8') + readFileSync(new URL(import.meta.url), 'utf8');

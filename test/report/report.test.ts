@@ -43,7 +43,7 @@ describe('the status of a result is that of its worst finding', () => {
   });
 });
 
-describe('the one line on a failed result', () => {
+describe('the one line on a result', () => {
   const others = {
     'y-error': { ...CATALOGUE['x-error'], title: 'torn' },
     'z-error': { ...CATALOGUE['x-error'], title: 'z' },
@@ -55,7 +55,8 @@ describe('the one line on a failed result', () => {
     ['one error', found('x-error'), 'broken'],
     ['many', draft({ findings }), 'broken, torn and 1 more'],
     ['its own words come first', { ...found('x-error'), summary: '3 of 4' }, '3 of 4'],
-    ['a warning alone does not fail it', found('x-warning'), ''],
+    ['a warning, which its title of all that is well would deny', found('x-warning'), 't'],
+    ['a remark', found('x-info'), ''],
     ['weighing more here', found('x-info', 'error'), 't'],
   ])('%s', (_, given, summary) => {
     expect(finish(given, { ...CATALOGUE, ...others }).summary).toBe(summary);
