@@ -50,7 +50,7 @@ function sequencesOf(inventory: Inventory, { access }: Statements, scope: Scope)
   for (const [table, owned] of inventory.ownedSequences) {
     const relation = inventory.relations.get(table);
     if (relation === undefined) continue;
-    for (const { sequence, columnName } of owned) owners.set(sequence, `${names.relation(relation)}.${columnName}`);
+    for (const { sequence, columnName } of owned) owners.set(sequence, `${names.bare(relation)}.${columnName}`);
   }
   return scope.sequences.map((sequence) => {
     const bits = rights.sequence(actor, sequence);

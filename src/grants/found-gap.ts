@@ -160,7 +160,7 @@ export class FoundGap extends LateFinding implements Gap {
   get closes(): readonly string[] {
     const { names } = this.#asked.making;
     const texts: string[] = [];
-    this.eachClosed((of, word) => texts.push(`${typeof of === 'string' ? of : names.relation(of)} ${word}`));
+    this.eachClosed((of, word) => texts.push(`${typeof of === 'string' ? of : names.bare(of)} ${word}`));
     return texts;
   }
 

@@ -83,3 +83,13 @@ test('what was asked with --max alone is answered', async () => {
   const run = await runCli(['grants', server.uri('busy'), '--max', 'read', '--schema', 'm', '--json']);
   expect(run.report().verdict.message).toMatch(/: 2 relations listed; it holds nothing beyond --max read$/);
 });
+
+test('a name with a blank has its ends in a message, and is what it is where it is compared', async () => {
+  await server.sql(`create schema w; create table w."two words" (n int); grant usage on schema w to busy`);
+  const args = [server.uri('busy'), '--need', 'read', '--table', String.raw`w\.two words`, '--json'];
+  const report = (await runCli(['grants', ...args])).report();
+  const messages = report.findings.filter(({ stage }) => stage === 'grants').map(({ message }) => message);
+  expect(messages).toEqual(['role busy does not have SELECT on w."two words"']);
+  const { statements } = (await runCli(['sql', ...args])).report();
+  expect(statements?.map(({ closes }) => closes)).toEqual([['w.two words select']]);
+});
