@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SshRoute } from '../connect/ssh/route.ts';
 import type { SshOptions } from '../connect/ssh/types.ts';
 import type { Secret } from '../report/secret.ts';
+import { isFingerprint } from '../target/fingerprint.ts';
 import { parseSshHops } from '../target/ssh-hops.ts';
 import type { SshHopSpec } from '../target/types.ts';
 import { parseDuration } from './duration.ts';
@@ -56,16 +57,13 @@ export function addSshOptions(command: Command): Command {
 export const hopsFrom = (flags: ConnectionFlags): readonly SshHopSpec[] =>
   typeof flags['ssh'] === 'string' ? parseSshHops(flags['ssh']) : [];
 
-/** A fingerprint as `ssh-keygen -l` prints it. */
-const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
-
 /**
  * The host keys that are pinned, by a flag or by pgmedic.yaml.
  * @throws UsageError for what is no fingerprint: it would be told as a mismatch, with the key that was seen to pin instead
  */
 export function pinsFrom(flags: ConnectionFlags): readonly string[] {
   const pins = (flags['hostKey'] ?? []) as readonly string[];
-  const wrong = pins.find((pin) => !FINGERPRINT.test(pin));
+  const wrong = pins.find((pin) => !isFingerprint(pin));
   if (wrong === undefined) return pins;
   throw new UsageError(
     `host-key "${wrong}" is not a SHA256: fingerprint: write it as the bastion's ssh-keygen -lf prints it, SHA256: and 43 characters`,

@@ -1,10 +1,8 @@
+import { isFingerprint } from '../target/fingerprint.ts';
 import { parseSshHops } from '../target/ssh-hops.ts';
 import { TargetError } from '../target/target-error.ts';
 import { type Found, type Path, connectionsOf, isMap, textsOf } from './found.ts';
 import { hasReference } from './references.ts';
-
-/** As ssh-keygen -l and pgmedic print a host key; a padding = may follow. */
-const FINGERPRINT = /^SHA256:[A-Za-z0-9+/]{43}=?$/;
 
 /** Bastions that cannot be read, and fingerprints that no host key has. */
 export const bastionProblems = (raw: unknown): Found[] =>
@@ -27,7 +25,7 @@ const hopProblems = (value: unknown, at: Path): Found[] =>
 
 const pinProblems = (value: unknown, at: Path): Found[] =>
   stated(value, at)
-    .filter(({ text }) => !FINGERPRINT.test(text))
+    .filter(({ text }) => !isFingerprint(text))
     .map(({ path }) => ({
       path,
       message: 'this is no fingerprint of a host key: SHA256: and 43 characters, as `ssh-keygen -lf FILE` prints it',

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { shownHost } from '../target/shown-values.ts';
 import { TunnelError } from './tunnel-error.ts';
 
 const isLoopback = (address: string): boolean => address === '::1' || /^127\.\d+\.\d+\.\d+$/.test(address);
@@ -12,6 +13,8 @@ export const listensBeyondLoopback = (address: string): boolean => !isLoopback(a
  * @throws TunnelError `tunnel-bind-remote`, `tunnel-bind-failed`
  */
 export async function localAddress(host: string, allowRemote: boolean): Promise<string> {
+  // What is no name is not looked up: a URI in the wrong place holds a password.
+  if (!/^[\w.:%-]+$/.test(host)) throw cannotListen({ code: 'NOT_A_NAME' }, host, 0);
   const address = isIP(host) === 0 ? await resolved(host) : host;
   if (!isLoopback(address) && !allowRemote) throw new TunnelError('tunnel-bind-remote', { host });
   return address;
@@ -29,12 +32,14 @@ async function resolved(host: string): Promise<string> {
 const REASONS: Readonly<Record<string, readonly [reason: string, instead: string]>> = {
   EADDRNOTAVAIL: ['no interface of this machine has this address', '--bind 127.0.0.1'],
   EAFNOSUPPORT: ['this machine has no addresses of this kind', '--bind 127.0.0.1'],
+  NOT_A_NAME: ['it is neither an address nor a name', '--bind 127.0.0.1'],
   ENOTFOUND: ['the name does not resolve to an address', '--bind 127.0.0.1'],
   EAI_AGAIN: ['the name server does not answer for the name', '--bind 127.0.0.1'],
   EACCES: ['ports below 1024 need privileges', '--local-port 0'],
 };
 
-const cannotListen = (error: unknown, host: string, port: number): TunnelError => {
+const cannotListen = (error: unknown, given: string, port: number): TunnelError => {
+  const host = shownHost(given);
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
   if (errno === 'EADDRINUSE') return new TunnelError('tunnel-port-in-use', { host, port, errno });
   const [reason, instead] = REASONS[errno] ?? [errno, '--bind 127.0.0.1 --local-port 0'];
