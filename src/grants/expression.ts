@@ -96,7 +96,7 @@ function neverReached(node: TreeNode): readonly Tree[] {
 }
 
 /** nextval, currval and setval: fixed OIDs of pg_proc.dat. */
-const SEQUENCE_CALLS = new Set([1574, 1575, 1576, 1765]);
+export const SEQUENCE_CALLS = new Set([1574, 1575, 1576, 1765]);
 
 /** Whether an expression calls a sequence each time that it runs, or only in a branch of a CASE or a COALESCE. */
 export function sequenceCallsIn(tree: Tree): 'always' | 'sometimes' | 'never' {

@@ -25,13 +25,12 @@ export function createForeign(access: Access): Foreign {
     const args = { object: names.relation(relation), server: found.server, role: names.role(actor) };
     return { args, mapped: found.mapped };
   };
-  const decides = (args: Problem['args']): Problem => ({ effect: 'depends', code: 'foreign-server-decides', args });
   /** One of them says it for all. */
   const first = (oids: readonly Oid[]): readonly Problem[] => {
     if (foreignTables.size === 0) return NONE;
     for (const oid of oids) {
       const found = table(oid);
-      if (found !== null) return [decides(found.args)];
+      if (found !== null) return [{ effect: 'depends', code: 'foreign-server-decides', args: found.args }];
     }
     return NONE;
   };

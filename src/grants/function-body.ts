@@ -1,9 +1,7 @@
-import { functionsIn } from './expression.ts';
+import { functionsIn, SEQUENCE_CALLS } from './expression.ts';
 import { permissionsIn } from './query-permissions.ts';
+import { FIRST_NORMAL_OID } from './rights.ts';
 import { parseTree } from './node-tree.ts';
-
-/** nextval, currval, setval: fixed OIDs of pg_proc.dat. */
-const SEQUENCE_CALLS = new Set([1574, 1575, 1576, 1765]);
 
 /** Built-in functions that people call in trigger and default functions and that touch no relation. */
 const HARMLESS = new Set(
@@ -48,7 +46,7 @@ export function bodyMayDecide(language: string, source: string, sqlBody: string 
     const tree = parseTree(sqlBody);
     return (
       permissionsIn(tree).length > 0 ||
-      [...functionsIn(tree)].some((one) => one >= 16384 || one < 0 || SEQUENCE_CALLS.has(one))
+      [...functionsIn(tree)].some((one) => one >= FIRST_NORMAL_OID || one < 0 || SEQUENCE_CALLS.has(one))
     );
   }
   if (language !== 'sql' && language !== 'plpgsql') return true;

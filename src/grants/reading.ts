@@ -9,6 +9,7 @@ import { parseTree, type Tree, type TreeNode } from './node-tree.ts';
 import { PRIVILEGE } from './privilege-bits.ts';
 import { NONE, type Problem, together, weaken } from './problem.ts';
 import { remembered } from './remembered.ts';
+import { FIRST_NORMAL_OID } from './rights.ts';
 import { createRowSecurity, type RowSecurity } from './row-security.ts';
 import { unusedColumns } from './view-query.ts';
 
@@ -53,8 +54,6 @@ interface Behind {
 
 const EVERY_COLUMN = { required: ACL_SELECT, selected: [0], inserted: [], updated: [] };
 
-/** FirstNormalObjectId: what users make begins here. */
-const FIRST_NORMAL_OID = 16384;
 /**
  * The volatile functions of pg_proc.dat that may stand in a column of a view: timeofday, current_query, nextval, currval,
  * setval, random and its kin, set_config, lastval, clock_timestamp, pg_sleep, txid_status, UUIDs, shuffled arrays.

@@ -8,6 +8,9 @@ import { remembered } from './remembered.ts';
 /** OIDs below this are the system catalogues (FirstUnpinnedObjectId; in 12 and 13 FirstBootstrapObjectId, the same number). */
 export const FIRST_UNPINNED_OID = 12000;
 
+/** What users make begins here (FirstNormalObjectId). */
+export const FIRST_NORMAL_OID = 16384;
+
 /** What a role holds, by access control lists alone: no schema, no sequence, no other relation is looked at. */
 export interface Rights extends Memberships {
   readonly isSuperuser: (role: Oid) => boolean;
